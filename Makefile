@@ -1,0 +1,66 @@
+# Every target sets up what it needs; `make` alone lists them.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+CATALOGUE ?= data
+
+.DEFAULT_GOAL := help
+.PHONY: help serve build test check fmt bench browser lock golden names clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  \1\t/' | expand -t 14
+
+$(VENV)/.runtime: requirements/runtime.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@touch $@
+
+build: $(VENV)/.runtime ## build the demo catalogue into data/releases
+	$(BIN)/filmgraph build $(CATALOGUE)
+
+serve: build ## build the demo catalogue if it has changed, and serve it on PORT (8000)
+	$(BIN)/filmgraph serve $(CATALOGUE) --port $(PORT)
+
+test: check browser ## lint, type-check and run all tests, on two cores
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+check: $(VENV)/.dev ## lint and type-check only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fmt: $(VENV)/.dev ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+browser: ## install Chromium for the browser tests where that is possible
+	@command -v chromium chromedriver > /dev/null || { \
+	  test "$$(id -u)" = 0 && command -v apt-get > /dev/null \
+	    && apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium chromium-driver > /dev/null; } \
+	  || echo "Chromium is not installed: the browser tests will say so"
+
+bench: $(VENV)/.dev ## run the benchmarks
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+lock: $(VENV)/.dev ## resolve the dependencies anew
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host \
+	  --no-emit-find-links --no-emit-options --no-header --no-annotate -o requirements/dev.lock pyproject.toml requirements/dev.in
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host \
+	  --no-emit-find-links --no-emit-options --no-header --no-annotate -c requirements/dev.lock -o requirements/runtime.lock \
+	  pyproject.toml requirements/runtime.in
+
+golden: $(VENV)/.dev ## rewrite the golden triples; read the diff before you commit it
+	FILMGRAPH_GOLDEN=write $(BIN)/python -m pytest -q tests/golden
+
+names: $(VENV)/.dev ## write the country and language schemes and the schema.org term table anew
+	$(BIN)/python ontology/make_names.py
+	$(BIN)/python ontology/make_schemaorg_terms.py 30.0 ../shared/suites/schemaorg-30.0/schemaorg-all-http.ttl
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) data/releases .mypy_cache .ruff_cache .pytest_cache

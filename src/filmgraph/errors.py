@@ -1,0 +1,114 @@
+"""Every exception that filmgraph raises on purpose.
+
+    FilmgraphError
+    ├── SettingsError            a setting is missing or makes no sense
+    ├── UnreadableInputError     a source file cannot be opened or decoded
+    ├── IriError                 an IRI or key is not well formed
+    ├── VocabularyError          a shipped ontology or shapes file is broken
+    ├── ReleaseError             a release directory cannot be written or opened
+    │   ├── ReleaseBlockedError  the data have violations; nothing was published
+    │   └── NoReleaseError       there is no release to open
+    ├── QueryError               a SPARQL query cannot be answered
+    │   ├── QuerySyntaxError     it does not parse
+    │   ├── QueryForbiddenError  it asks for a feature that is switched off
+    │   ├── QueryTooLargeError   the query or its result is over a limit
+    │   ├── QueryTimeoutError    it ran past its deadline
+    │   ├── QueryBusyError       every worker is busy: the same query may work a little later
+    │   └── QueryRequestError    the HTTP request is not one of the SPARQL Protocol
+    └── StoreError               the store behind the pages did not answer
+
+Invalid *data* is never an exception: it is a `filmgraph.findings.Finding`.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "FilmgraphError",
+    "IriError",
+    "NoReleaseError",
+    "QueryBusyError",
+    "QueryError",
+    "QueryForbiddenError",
+    "QueryRequestError",
+    "QuerySyntaxError",
+    "QueryTimeoutError",
+    "QueryTooLargeError",
+    "ReleaseBlockedError",
+    "ReleaseError",
+    "SettingsError",
+    "StoreError",
+    "UnreadableInputError",
+    "VocabularyError",
+]
+
+
+class FilmgraphError(Exception):
+    """Root of all errors; the message says what happened and what to do."""
+
+
+class SettingsError(FilmgraphError):
+    """A setting is missing or wrong: names the setting, its value and what was expected."""
+
+
+class UnreadableInputError(FilmgraphError):
+    """A source file cannot be opened or decoded: names the file and the place."""
+
+
+class IriError(FilmgraphError):
+    """An IRI or key is not well formed or not one of ours."""
+
+
+class VocabularyError(FilmgraphError):
+    """A shipped ontology or shapes file is broken."""
+
+
+class ReleaseError(FilmgraphError):
+    """A release directory cannot be written or opened."""
+
+
+class ReleaseBlockedError(ReleaseError):
+    """The data have violations; the release that was current still is."""
+
+
+class NoReleaseError(ReleaseError):
+    """There is no release to open yet."""
+
+
+class QueryError(FilmgraphError):
+    """A SPARQL query cannot be answered."""
+
+
+class QuerySyntaxError(QueryError):
+    """The query does not parse."""
+
+
+class QueryForbiddenError(QueryError):
+    """The query asks for a feature that this endpoint refuses."""
+
+
+class QueryTooLargeError(QueryError):
+    """The query, or its result, is larger than the stated limit."""
+
+
+class QueryTimeoutError(QueryError):
+    """The query ran past its deadline and was ended."""
+
+
+class QueryBusyError(QueryError):
+    """Every query worker is busy; `retry_after_seconds` says when to come back."""
+
+    def __init__(self, message: str, retry_after_seconds: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class QueryRequestError(QueryError):
+    """The HTTP request is not one of the SPARQL 1.1 Protocol; `status` is the HTTP status that says why."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class StoreError(FilmgraphError):
+    """The store did not answer, or answered with something that is not a result."""

@@ -1,0 +1,29 @@
+"""Finds `ontology/` and `shapes/`: at the root of a checkout, or inside an installed wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from filmgraph.errors import VocabularyError
+
+__all__ = ["find_ontology_path", "find_shapes_path"]
+
+_PACKAGE_PATH = Path(__file__).resolve().parent
+
+
+def find_ontology_path() -> Path:
+    """Return the folder of our own terms and concept schemes."""
+    return _find("ontology")
+
+
+def find_shapes_path() -> Path:
+    """Return the folder of SHACL shapes."""
+    return _find("shapes")
+
+
+def _find(name: str) -> Path:
+    installed, checkout = _PACKAGE_PATH / "_shipped" / name, _PACKAGE_PATH.parents[1] / name
+    for path in (installed, checkout):
+        if path.is_dir():
+            return path
+    raise VocabularyError(f"the folder {name}/ is neither in {installed} nor in {checkout}: install filmgraph again")

@@ -1,0 +1,207 @@
+"""A catalogue's settings: one frozen, typed object; the only reader of `filmgraph.toml` and of the environment.
+
+Order of precedence: command line, environment (`FILMGRAPH_…`), `filmgraph.toml`, default.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from filmgraph.errors import SettingsError
+from filmgraph.iris import IriScheme, is_key
+
+__all__ = ["FILE_NAME", "EndpointSettings", "Settings", "SourceSettings", "load_settings"]
+
+FILE_NAME = "filmgraph.toml"
+_SOURCE_KINDS = ("page", "sheet")
+_WORDS: dict[type, str] = {str: "a text", int: "a whole number", float: "a number", list: "a list", dict: "a table"}
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """One `[[sources]]` table.
+
+    `precedence` decides between contradicting sources: the smaller number wins; it is the source's position in the
+    file unless given. `path` and `profile` are relative to the catalogue. A `cited` source is never read: tables name it
+    as the origin of their values.
+    """
+
+    id: str
+    kind: str
+    precedence: int
+    path: str = ""
+    title: str = ""
+    publisher: str = ""
+    language: str = ""
+    url: str = ""
+    licence: str = ""
+    retrieved: str = ""
+    profile: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointSettings:
+    """`[endpoint]`: the limits of the SPARQL endpoint, in seconds, bytes and processes."""
+
+    deadline_seconds: float = 10.0
+    query_bytes: int = 16_384
+    result_bytes: int = 10_000_000
+    memory_bytes: int = 1_073_741_824
+    workers: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A catalogue as `filmgraph.toml` describes it; `catalogue_path` is the folder that holds the file."""
+
+    catalogue_path: Path
+    id: str
+    base_iri: str
+    title: str
+    publisher: str
+    licence: str
+    description: str = ""
+    languages: tuple[str, ...] = ("en",)
+    sources: tuple[SourceSettings, ...] = ()
+    endpoint: EndpointSettings = field(default_factory=EndpointSettings)
+    releases_path: Path = Path("releases")
+
+    @property
+    def iris(self) -> IriScheme:
+        """The IRIs of this catalogue."""
+        return IriScheme(self.base_iri)
+
+    @property
+    def ids_path(self) -> Path:
+        """The registry of keys."""
+        return self.catalogue_path / "ids.csv"
+
+    def source(self, source_id: str) -> SourceSettings | None:
+        """Return the source with this id, or None."""
+        return next((each for each in self.sources if each.id == source_id), None)
+
+
+def load_settings(catalogue_path: Path, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read `filmgraph.toml` in `catalogue_path`.
+
+    SettingsError names the setting, its value and what was expected.
+    """
+    path = catalogue_path / FILE_NAME
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"{path} does not exist: name a catalogue folder, or make one with 'filmgraph init DIR'") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}") from error
+    return _read_settings(catalogue_path, _Table(tables, str(path)), environ or {})
+
+
+class _Table:
+    """A TOML table that hands out its keys with their types checked, and knows which were never asked for."""
+
+    def __init__(self, values: Mapping[str, Any], where: str) -> None:
+        self._values = dict(values)
+        self._where = where
+        self._asked: set[str] = set()
+
+    def get(self, key: str, expected: type[T], default: T) -> T:
+        self._asked.add(key)
+        value = self._values.get(key, default)
+        if expected is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if not isinstance(value, expected) or (isinstance(value, bool) and expected is not bool):
+            raise SettingsError(f"{self._where}: {key} = {value!r} should be {_WORDS[expected]}")
+        return value
+
+    def need(self, key: str) -> str:
+        value = self.get(key, str, "")
+        if not value.strip():
+            raise SettingsError(f"{self._where}: {key} is missing: give it a text")
+        return value
+
+    def table(self, key: str) -> _Table:
+        return _Table(self.get(key, dict, {}), f"{self._where} [{key}]")
+
+    def tables(self, key: str) -> list[_Table]:
+        return [_Table(each, f"{self._where} [[{key}]] {n}") for n, each in enumerate(self.get(key, list, []), 1)]
+
+    def refuse_unknown(self) -> None:
+        unknown = sorted(set(self._values) - self._asked)
+        if unknown:
+            raise SettingsError(f"{self._where}: unknown setting {unknown[0]!r}; there are {', '.join(sorted(self._asked))}")
+
+
+def _read_settings(catalogue_path: Path, root: _Table, environ: Mapping[str, str]) -> Settings:
+    catalogue = root.table("catalogue")
+    base_iri = environ.get("FILMGRAPH_BASE_IRI", catalogue.get("base_iri", str, ""))
+    if not base_iri.startswith(("http://", "https://")) or not base_iri.endswith("/") or set(base_iri) & set(' <>"{}|\\^`?#'):
+        raise SettingsError(f"base_iri = {base_iri!r} should be an http(s) address that ends in a slash")
+    releases = environ.get("FILMGRAPH_RELEASES", catalogue.get("releases", str, "releases"))
+    settings = Settings(
+        catalogue_path=catalogue_path,
+        id=_key(catalogue, "id"),
+        base_iri=base_iri,
+        title=catalogue.need("title"),
+        publisher=catalogue.need("publisher"),
+        licence=catalogue.need("licence"),
+        description=catalogue.get("description", str, ""),
+        languages=tuple(str(each) for each in catalogue.get("languages", list, ["en"])),
+        sources=_read_sources(root.tables("sources")),
+        endpoint=_read_endpoint(root.table("endpoint")),
+        releases_path=catalogue_path / releases,
+    )
+    catalogue.refuse_unknown()
+    root.refuse_unknown()
+    return settings
+
+
+def _read_sources(tables: list[_Table]) -> tuple[SourceSettings, ...]:
+    sources = tuple(_read_source(table, position) for position, table in enumerate(tables, 1))
+    for n, source in enumerate(sources):
+        if source.id in {each.id for each in sources[:n]}:
+            raise SettingsError(f"two sources have the id {source.id!r}: give one of them another")
+    return sources
+
+
+def _read_source(table: _Table, position: int) -> SourceSettings:
+    kind = table.need("kind")
+    if kind not in (*_SOURCE_KINDS, "cited"):
+        raise SettingsError(f"{table._where}: kind = {kind!r} should be one of {', '.join((*_SOURCE_KINDS, 'cited'))}")
+    source = SourceSettings(
+        id=_key(table, "id"),
+        kind=kind,
+        precedence=table.get("precedence", int, position),
+        path=table.get("path", str, "") if kind == "cited" else table.need("path"),
+        profile=table.need("profile") if kind == "sheet" else table.get("profile", str, ""),
+        **{name: table.get(name, str, "") for name in ("title", "publisher", "language", "url", "licence", "retrieved")},
+    )
+    table.refuse_unknown()
+    return source
+
+
+def _key(table: _Table, name: str) -> str:
+    value = table.need(name)
+    if not is_key(value):
+        raise SettingsError(f"{table._where}: {name} = {value!r} should be letters, digits and single hyphens")
+    return value
+
+
+def _read_endpoint(table: _Table) -> EndpointSettings:
+    default = EndpointSettings()
+    endpoint = EndpointSettings(
+        deadline_seconds=table.get("deadline_seconds", float, default.deadline_seconds),
+        query_bytes=table.get("query_bytes", int, default.query_bytes),
+        result_bytes=table.get("result_bytes", int, default.result_bytes),
+        memory_bytes=table.get("memory_bytes", int, default.memory_bytes),
+        workers=table.get("workers", int, default.workers),
+    )
+    for name in ("deadline_seconds", "query_bytes", "result_bytes", "memory_bytes", "workers"):
+        if getattr(endpoint, name) <= 0:
+            raise SettingsError(f"{table._where}: {name} = {getattr(endpoint, name)!r} should be greater than 0")
+    table.refuse_unknown()
+    return endpoint

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from filmgraph.errors import SettingsError
+from filmgraph.settings import Settings, load_settings
+
+GOOD = """
+[catalogue]
+id = "films"
+base_iri = "https://films.example.org/"
+title = "Films"
+publisher = "Somebody"
+licence = "https://creativecommons.org/publicdomain/zero/1.0/"
+
+[[sources]]
+id = "table"
+kind = "sheet"
+path = "films.csv"
+profile = "films.toml"
+
+[[sources]]
+id = "book"
+kind = "cited"
+precedence = 9
+
+[endpoint]
+deadline_seconds = 2
+"""
+
+
+def load(tmp_path: Path, text: str, environ: dict[str, str] | None = None) -> Settings:
+    (tmp_path / "filmgraph.toml").write_text(text, encoding="utf-8")
+    return load_settings(tmp_path, environ)
+
+
+def test_good_settings_are_typed(tmp_path: Path) -> None:
+    settings = load(tmp_path, GOOD)
+    assert [source.id for source in settings.sources] == ["table", "book"]
+    assert settings.endpoint.deadline_seconds == 2.0
+    assert settings.releases_path == tmp_path / "releases"
+    assert settings.source("book") == settings.sources[1]
+    assert settings.source("absent") is None
+
+
+def test_a_source_ranks_by_its_position_unless_told(tmp_path: Path) -> None:
+    assert [source.precedence for source in load(tmp_path, GOOD).sources] == [1, 9]
+
+
+def test_the_environment_comes_before_the_file(tmp_path: Path) -> None:
+    environ = {"FILMGRAPH_BASE_IRI": "https://other.example/", "FILMGRAPH_RELEASES": "out"}
+    settings = load(tmp_path, GOOD, environ)
+    assert (settings.base_iri, settings.releases_path) == ("https://other.example/", tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('id = "films"', "", "id is missing"),
+        ('title = "Films"', 'title = ""', "title is missing"),
+        ('title = "Films"', "title = 3", "title = 3 should be a text"),
+        ("https://films.example.org/", "https://films.example.org", "ends in a slash"),
+        ('base_iri = "https://films.example.org/"', "", "should be an http(s) address"),
+        ("https://films.example.org/", "ftp://films.example.org/", "http(s) address"),
+        ("https://films.example.org/", "https://films.example.org/?a=/", "http(s) address"),
+        ("https://films.example.org/", "https://films.example.org/a b/", "http(s) address"),
+        ('id = "films"', 'id = "my films"', "single hyphens"),
+        ('kind = "sheet"', 'kind = "sheat"', "one of page, sheet, cited"),
+        ('path = "films.csv"', "", "path is missing"),
+        ('profile = "films.toml"', "", "profile is missing"),
+        ('id = "book"', 'id = "table"', "two sources have the id 'table'"),
+        ("precedence = 9", 'precedence = "high"', "should be a whole number"),
+        ("precedence = 9", 'colour = "red"', "unknown setting 'colour'"),
+        ("deadline_seconds = 2", "deadline_seconds = 0", "greater than 0"),
+        ("deadline_seconds = 2", "deadline_seconds = true", "should be a number"),
+        ("[endpoint]", "[endpiont]", "unknown setting 'endpiont'"),
+        ("[catalogue]", "[catalogue", "not valid TOML"),
+    ],
+)
+def test_nonsense_is_refused_with_name_and_expectation(tmp_path: Path, old: str, new: str, says: str) -> None:
+    assert old in GOOD
+    with pytest.raises(SettingsError) as refused:
+        load(tmp_path, GOOD.replace(old, new, 1))
+    assert says in str(refused.value)
+    assert "filmgraph.toml" in str(refused.value) or "base_iri" in str(refused.value) or "two sources" in str(refused.value)
+
+
+def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="filmgraph init"):
+        load_settings(tmp_path)
