@@ -1,0 +1,114 @@
+"""The triples of one build, held so that core shapes, rules and checks can each read them the way they need."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
+from rdflib import BNode, Graph, URIRef
+from rdflib import Literal as RdfLiteral
+from rdflib.term import Node
+
+from filmgraph.namespaces import RDF, XSD
+from filmgraph.vocabulary import Vocabulary
+
+__all__ = ["Facts", "Term", "to_rdflib"]
+
+Term = NamedNode | BlankNode | Literal
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Published triples, texts and the vocabulary, with the indexes that are built from them when first asked for."""
+
+    published: tuple[Triple, ...]
+    texts: tuple[Triple, ...]
+    vocabulary: Vocabulary
+
+    @classmethod
+    def of(cls, published: Iterable[Triple], texts: Iterable[Triple], vocabulary: Vocabulary) -> Facts:
+        """Hold the triples of one build."""
+        return cls(tuple(published), tuple(texts), vocabulary)
+
+    @property
+    def own(self) -> Iterator[Triple]:
+        """What the catalogue itself says: everything but the vocabulary."""
+        yield from self.published
+        yield from self.texts
+
+    @cached_property
+    def used_concepts(self) -> tuple[Triple, ...]:
+        """What the vocabulary says of the concepts that the catalogue refers to."""
+        referred = {each.object.value for each in self.own if isinstance(each.object, NamedNode)}
+        concepts = sorted(iri for iri in referred if self.vocabulary.by_iri(iri) is not None)
+        return tuple(triple for iri in concepts for triple in self.vocabulary.concept_triples(iri))
+
+    @cached_property
+    def store(self) -> Store:
+        """Everything in an in-memory store, for the rules. The whole vocabulary is in it: loading takes milliseconds."""
+        store = Store()
+        store.bulk_extend(Quad(*each) for part in (self.published, self.texts, self.vocabulary.triples) for each in part)
+        return store
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The catalogue and the concepts that it uses, for the core shapes: 3,000 unused concepts would cost seconds."""
+        graph = Graph()
+        for part in (self.published, self.texts, self.used_concepts):
+            for each in part:
+                graph.add((to_rdflib(each.subject), to_rdflib(each.predicate), to_rdflib(each.object)))
+        return graph
+
+    @cached_property
+    def _index(self) -> Mapping[str, Mapping[str, list[Term]]]:
+        index: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+        for each in self.own:
+            if isinstance(each.subject, NamedNode) and isinstance(each.object, Term):
+                index[each.subject.value][each.predicate.value].append(each.object)
+        return index
+
+    @cached_property
+    def _by_class(self) -> Mapping[str, list[str]]:
+        by_class: dict[str, list[str]] = defaultdict(list)
+        for subject, properties in self._index.items():
+            for each in properties.get(RDF.type, ()):
+                by_class[each.value].append(subject)
+        return by_class
+
+    @property
+    def subjects(self) -> Iterable[str]:
+        """The IRIs of everything that the catalogue describes."""
+        return self._index.keys()
+
+    def values(self, subject_iri: str, predicate_iri: str) -> list[str]:
+        """Return the values of a property as texts, sorted."""
+        return sorted({each.value for each in self._index.get(subject_iri, {}).get(predicate_iri, ())})
+
+    def first(self, subject_iri: str, predicate_iri: str) -> str | None:
+        """Return the value of a property that should have one."""
+        return next(iter(self.values(subject_iri, predicate_iri)), None)
+
+    def of_class(self, class_iri: str) -> list[str]:
+        """Return the IRIs of all things of a class, sorted; subclasses do not count."""
+        return sorted(self._by_class.get(class_iri, ()))
+
+
+def to_rdflib(term: object) -> Node:
+    """Return a pyoxigraph term as rdflib's.
+
+    A plain string has no datatype in rdflib and xsd:string in Oxigraph; left so, no plain string would equal one in a shape.
+    The spelling of a literal is kept (`PT82M` stays), so that it is found again in the sources.
+    """
+    if isinstance(term, NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, BlankNode):
+        return BNode(term.value)
+    if not isinstance(term, Literal):
+        raise TypeError(f"{term!r} is no term of a plain triple")
+    if term.language:
+        return RdfLiteral(term.value, lang=term.language)
+    datatype = None if term.datatype.value == XSD.string else URIRef(term.datatype.value)
+    return RdfLiteral(term.value, datatype=datatype, normalize=False)

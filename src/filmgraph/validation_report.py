@@ -1,0 +1,131 @@
+"""A report in other forms: SHACL's own (RDF), JSON, and the catalogue of rules as a page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from rdflib import RDF, Graph, Literal, Namespace, URIRef
+
+from filmgraph.findings import Finding, Report, Severity, SourcePlace
+from filmgraph.namespaces import DCTERMS, FG, SH, SHAPES
+from filmgraph.validation_shapes import RuleInfo
+
+__all__ = ["rules_markdown", "to_json", "to_shacl_graph", "to_turtle"]
+
+_SH = Namespace(SH)
+_REPORT_IRI = "urn:filmgraph:report"
+_COMPONENT = URIRef(SHAPES.FindingConstraintComponent)
+
+
+def to_shacl_graph(report: Report, report_iri: str = _REPORT_IRI) -> Graph:
+    """Return `report` as a sh:ValidationReport (https://www.w3.org/TR/shacl/#validation-report) without blank nodes.
+
+    A result is named `{report_iri}#` and a hash of what it says, so that the same report gives the same graph. The places
+    in the sources are fg:placeLabel. A finding about a file and not about a thing has the report itself as its focus.
+    """
+    graph = Graph()
+    subject = URIRef(report_iri)
+    graph.add((subject, RDF.type, _SH.ValidationReport))
+    graph.add((subject, _SH.conforms, Literal(len(report) == 0)))
+    for finding in report:
+        node = URIRef(f"{report_iri}#{_digest(finding)}")
+        graph.add((subject, _SH.result, node))
+        _add_result(graph, node, finding, subject)
+    return graph
+
+
+def to_turtle(report: Report, report_iri: str = _REPORT_IRI) -> str:
+    """Return `to_shacl_graph` as sorted N-Triples, which is Turtle too: the same report gives the same bytes."""
+    text: str = to_shacl_graph(report, report_iri).serialize(format="ntriples")
+    return "".join(sorted(f"{line}\n" for line in text.splitlines() if line))
+
+
+def _add_result(graph: Graph, node: URIRef, finding: Finding, report_iri: URIRef) -> None:
+    graph.add((node, RDF.type, _SH.ValidationResult))
+    graph.add((node, _SH.resultSeverity, URIRef(finding.severity.iri)))
+    graph.add((node, _SH.sourceShape, URIRef(SHAPES.term(finding.rule))))
+    graph.add((node, _SH.sourceConstraintComponent, _COMPONENT))
+    graph.add((node, URIRef(DCTERMS.identifier), Literal(finding.rule)))
+    graph.add((node, _SH.resultMessage, Literal(finding.message, lang="en")))
+    graph.add((node, _SH.focusNode, _to_node(finding.focus_iri) if finding.focus_iri else report_iri))
+    if finding.path_iri:
+        graph.add((node, _SH.resultPath, URIRef(finding.path_iri)))
+    if finding.value is not None:
+        graph.add((node, _SH.value, _to_node(finding.value)))
+    for place in finding.places:
+        graph.add((node, URIRef(FG.placeLabel), Literal(str(place))))
+
+
+def _to_node(value: str) -> URIRef | Literal:
+    is_iri = value.startswith(("http://", "https://")) and not any(each in value for each in ' <>"{}|\\^`\n\r\t')
+    return URIRef(value) if is_iri else Literal(value)
+
+
+def _digest(finding: Finding) -> str:
+    parts = (
+        finding.rule,
+        finding.severity.value,
+        finding.message,
+        finding.focus_iri,
+        finding.path_iri,
+        finding.value,
+        finding.places,
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def to_json(report: Report) -> str:
+    """Return `report` as JSON: counts by severity, then every finding, worst first; the same report gives the same bytes."""
+    content = {
+        "blocksRelease": report.blocks_release,
+        "counts": {severity.value: report.count(severity) for severity in Severity},
+        "findings": [_to_object(finding) for finding in report],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _to_object(finding: Finding) -> dict[str, object]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "focus": finding.focus_iri,
+        "path": finding.path_iri,
+        "value": finding.value,
+        "places": [_to_place(place) for place in finding.places],
+    }
+
+
+def _to_place(place: SourcePlace) -> dict[str, object]:
+    fields = {"path": place.path, "line": place.line, "row": place.row, "column": place.column, "label": str(place)}
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def rules_markdown(catalogue: Iterable[RuleInfo]) -> str:
+    """Return the catalogue of rules as Markdown, grouped by where a rule is written."""
+    by_origin: dict[str, list[RuleInfo]] = {}
+    for info in catalogue:
+        by_origin.setdefault(info.origin, []).append(info)
+    lines = [
+        "# Rules",
+        "",
+        "Every rule that the data of a catalogue are held to. This page is written from the shapes; change it there.",
+        "A *Violation* blocks the release; a *Warning* and an *Info* are only reported.",
+        "*No.* is the number of the requirement; rules that share one meet it together.",
+    ]
+    for origin, infos in by_origin.items():
+        lines += ["", f"## {_TITLES.get(origin) or origin.removesuffix('.ttl').replace('-', ' ').capitalize()}", ""]
+        lines += ["| Rule | No. | Severity | What it asks | What it says |", "|---|---|---|---|---|"]
+        lines += [_to_row(info) for info in sorted(infos, key=lambda each: each.id)]
+    return "\n".join(lines) + "\n"
+
+
+_TITLES = {"rules.ttl": "Across records", "python": "Checked by program"}
+
+
+def _to_row(info: RuleInfo) -> str:
+    message = info.message.replace("{?", "{")
+    cells = (f"`{info.id}`", info.constraint_id, info.severity.value, f"**{info.name}.** {info.description}", f"{message}.")
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
