@@ -1,0 +1,1 @@
+"""Readers: one package for each kind of source, all giving `base.Reading`s."""
