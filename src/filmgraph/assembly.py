@@ -1,0 +1,168 @@
+"""Runs a catalogue through the build's stages up to the gate: read, identify, map, resolve, validate. Writes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from filmgraph.dataset import dataset_triples
+from filmgraph.errors import UnreadableInputError
+from filmgraph.findings import Finding, Report, Severity, SourcePlace
+from filmgraph.identity import Identities, RegistryRow, identify, load_registry
+from filmgraph.iris import Kind
+from filmgraph.manifest import FileEntry
+from filmgraph.mapping import Mapper, Statement, source_triples
+from filmgraph.model import Fact, Organization, Ref, Text, Thing
+from filmgraph.namespaces import SCHEMA
+from filmgraph.resolve import Places, Resolution, resolve
+from filmgraph.settings import FILE_NAME, Settings, SourceSettings
+from filmgraph.sources.base import Reader, Reading, UnreadLine
+from filmgraph.sources.page import read_page
+from filmgraph.sources.sheet import read_sheet
+from filmgraph.validation import Shapes, validate
+from filmgraph.vocabulary import Vocabulary
+
+__all__ = ["READERS", "Assembly", "Progress", "assemble"]
+
+READERS: dict[str, Reader] = {"page": read_page, "sheet": read_sheet}
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """A catalogue as it would be released: its graphs, the report, and the registry of keys with the new rows."""
+
+    settings: Settings
+    resolution: Resolution
+    published: frozenset[Triple]
+    report: Report
+    unread: tuple[UnreadLine, ...]
+    registry: tuple[RegistryRow, ...]
+    inputs: dict[str, FileEntry]
+    records: int
+
+
+def assemble(settings: Settings, vocabulary: Vocabulary, shapes: Shapes, today: str, progress: Progress) -> Assembly:
+    """Read, map and validate the catalogue; `today` (ISO date) dates newly minted keys.
+
+    UnreadableInputError when a source cannot be read at all; everything else that is wrong is in the report.
+    """
+    readings = _read(settings, vocabulary, progress)
+    own = {source.id: (*_publishers(source), *readings.get(source.id, Reading(())).records) for source in settings.sources}
+    trusted_first = sorted(settings.sources, key=lambda source: source.precedence)
+    progress("identify")
+    registry = load_registry(settings.ids_path)
+    identities = identify([thing for source in trusted_first for thing in own[source.id]], registry, today)
+    progress("map")
+    statements = list(_map(settings, own, identities, vocabulary))
+    progress("resolve")
+    resolution = resolve(statements, {source.id: source.precedence for source in settings.sources}, settings.iris)
+    published = resolution.published | set(_source_things(settings, identities, statements))
+    published |= set(_used_concepts(published, vocabulary))
+    progress("validate")
+    places = Places(statements)
+    described = published | dataset_triples(settings, published, today, "check")
+    found = validate(described, resolution.texts, vocabulary, shapes, places.locate)
+    read_findings = [finding for reading in readings.values() for finding in reading.findings]
+    cited = _check_cited(settings, statements)
+    return Assembly(
+        settings,
+        resolution,
+        published,
+        Report.of((*read_findings, *identities.findings, *resolution.findings, *cited, *found)),
+        tuple(sorted((line for reading in readings.values() for line in reading.unread), key=lambda line: line.place)),
+        identities.registry,
+        _hash_inputs(settings, readings.values()),
+        sum(len(reading.records) for reading in readings.values()),
+    )
+
+
+def _read(settings: Settings, vocabulary: Vocabulary, progress: Progress) -> dict[str, Reading]:
+    readings = {}
+    for source in settings.sources:
+        if source.kind in READERS:
+            progress(f"read {source.path}")
+            readings[source.id] = READERS[source.kind](source, settings.catalogue_path, vocabulary)
+    return readings
+
+
+def _publishers(source: SourceSettings) -> Iterator[Thing]:
+    """The publisher that the settings name for a source is an organisation like any other."""
+    if source.publisher:
+        place = SourcePlace(FILE_NAME)
+        name = Fact(Text(source.publisher), place)
+        yield Organization(ref=Ref(Kind.ORG, source.publisher), place=place, name=(name,))
+
+
+def _map(
+    settings: Settings, own: dict[str, tuple[Thing, ...]], identities: Identities, vocabulary: Vocabulary
+) -> Iterator[Statement]:
+    for source in settings.sources:
+        mapper = Mapper(source, settings.iris, identities, vocabulary)
+        for thing in own[source.id]:
+            yield from mapper.map(thing)
+
+
+def _source_things(settings: Settings, identities: Identities, statements: Iterable[Statement]) -> Iterator[Triple]:
+    """Describe the sources that were read, and those that the statements cite."""
+    used = {each.source_id for each in statements}.union(*(each.derived_from for each in statements))
+    for source in settings.sources:
+        if source.id in used:
+            ref = Ref(Kind.ORG, source.publisher)
+            publisher_iri = settings.iris.thing(Kind.ORG, identities.key(ref)) if source.publisher else None
+            yield from source_triples(settings, source, publisher_iri)
+
+
+def _used_concepts(published: Iterable[Triple], vocabulary: Vocabulary) -> Iterator[Triple]:
+    """Yield the concepts that the facts use, with the broader ones and their schemes, so that a dump stands alone."""
+    iris = {term.value for triple in published for term in (triple.predicate, triple.object) if isinstance(term, NamedNode)}
+    for triple in published:
+        if triple.predicate.value in (SCHEMA.inLanguage, SCHEMA.subtitleLanguage) and isinstance(triple.object, Literal):
+            language = vocabulary.concept(Kind.LANGUAGE, triple.object.value)
+            if language is not None:
+                iris.add(language.iri)
+    done: set[str] = set()
+    todo = sorted(iris)
+    while todo:
+        concept = vocabulary.by_iri(todo.pop())
+        if concept is not None and concept.iri not in done:
+            done.add(concept.iri)
+            yield from vocabulary.concept_triples(concept.iri)
+            yield from vocabulary.concept_triples(vocabulary.scheme_iri(concept.kind))
+            todo += [concept.broader] if concept.broader else []
+
+
+def _check_cited(settings: Settings, statements: Iterable[Statement]) -> Iterator[Finding]:
+    known = {source.id for source in settings.sources}
+    places: dict[str, set[SourcePlace]] = {}
+    for each in statements:
+        for source_id in each.derived_from:
+            if source_id not in known:
+                places.setdefault(source_id, set()).add(each.place)
+    for source_id, where in sorted(places.items()):
+        message = f"The source {source_id!r} is cited but not described: add it to {FILE_NAME} as a [[sources]] of kind 'cited'."
+        yield Finding("source-unknown", Severity.VIOLATION, message, value=source_id, places=tuple(sorted(where)))
+
+
+def _hash_inputs(settings: Settings, readings: Iterable[Reading]) -> dict[str, FileEntry]:
+    """Return digest and size of every file of the catalogue that a build reads; the registry of keys is its output too."""
+    names = {FILE_NAME, *(name for source in settings.sources for name in (source.path, source.profile) if name)}
+    names |= {name for reading in readings for name in reading.companions}
+    return {name: hash_file(settings.catalogue_path / name) for name in sorted(names)}
+
+
+def hash_file(path: Path) -> FileEntry:
+    """Return SHA-256 and size of a file; UnreadableInputError when it cannot be read."""
+    digest, size = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+                size += len(block)
+    except OSError as error:
+        raise UnreadableInputError(f"cannot read {path}: {error.strerror}") from error
+    return FileEntry(digest.hexdigest(), size)
