@@ -1,0 +1,218 @@
+"""The command line: `init`, `check`, `build`, `serve`, `query`, in the order of the work.
+
+Exit codes: 0 fine; 1 the data have violations; 2 wrong use; 3 input that cannot be read; 4 an outside service failed.
+Data go to standard output, talk to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import click
+from rich.console import Console
+
+from filmgraph import __version__
+from filmgraph.assembly import Assembly, Progress, assemble
+from filmgraph.errors import (
+    FilmgraphError,
+    QueryError,
+    ReleaseBlockedError,
+    ReleaseError,
+    SettingsError,
+    StoreError,
+    UnreadableInputError,
+)
+from filmgraph.findings import Finding, Report, Severity
+from filmgraph.release import publish, utc_now
+from filmgraph.scaffold import write_catalogue
+from filmgraph.settings import Settings, load_settings
+from filmgraph.sources.base import UnreadLine
+from filmgraph.validation import load_shapes
+from filmgraph.vocabulary import load_vocabulary
+
+__all__ = ["main"]
+
+_EXIT_CODES: tuple[tuple[type[FilmgraphError], int], ...] = (
+    (SettingsError, 2),
+    (UnreadableInputError, 3),
+    (ReleaseBlockedError, 1),
+    (ReleaseError, 3),
+    (QueryError, 1),
+    (StoreError, 4),
+)
+_PLACES_SHOWN = 3
+_CATALOGUE = click.argument("catalogue", default=".", type=click.Path(path_type=Path, file_okay=False))
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print all findings as JSON.")
+_ALL = click.option("--all", "show_all", is_flag=True, help="Print every hint, not one line for each rule.")
+
+
+class _Group(click.Group):
+    """Turns each of our errors into one line on standard error and its exit code."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except FilmgraphError as error:
+            click.echo(f"filmgraph: {error}", err=True)
+            ctx.exit(next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), 3))
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="filmgraph")
+def main() -> None:
+    """Turn a festival's or archive's facts into validated, served linked data."""
+
+
+@main.command()
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--base-iri", default="https://filmgraph.example/", show_default=True, help="Where all things are named.")
+@click.option("--title", default="My film catalogue", show_default=True, help="The catalogue's name.")
+def init(directory: Path, base_iri: str, title: str) -> None:
+    """Make a new catalogue with an example of each kind of source."""
+    written = write_catalogue(directory, base_iri, title)
+    for path in written:
+        click.echo(path)
+    click.echo(f"Now edit {directory / 'filmgraph.toml'}, then run: filmgraph check {directory}", err=True)
+
+
+@main.command()
+@_CATALOGUE
+@_JSON
+@_ALL
+def check(catalogue: Path, as_json: bool, show_all: bool) -> None:
+    """Read, map and validate a catalogue; write nothing."""
+    assembly = _assemble(_settings(catalogue))
+    _print_report(assembly, as_json=as_json, show_all=show_all)
+    if assembly.report.blocks_release:
+        sys.exit(1)
+
+
+@main.command()
+@_CATALOGUE
+@_JSON
+@_ALL
+@click.option("--force", is_flag=True, help="Release even if nothing has changed.")
+def build(catalogue: Path, as_json: bool, show_all: bool, force: bool) -> None:
+    """Check a catalogue and, if it has no violation, publish a new release."""
+    assembly = _assemble(_settings(catalogue))
+    _print_report(assembly, as_json=as_json, show_all=show_all)
+    with _progress() as progress:
+        publication = publish(assembly, load_vocabulary(), utc_now, progress, force=force)
+    done = "published" if publication.is_new else "nothing has changed; still current:"
+    manifest = publication.manifest
+    things = ", ".join(f"{count} {kind}" for kind, count in manifest.things.items() if kind in ("film", "person", "screening"))
+    click.echo(f"{done} release {manifest.release_id}: {manifest.triples} triples ({things}) in {publication.path}", err=True)
+
+
+@main.command()
+@_CATALOGUE
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
+def serve(catalogue: Path, host: str, port: int, workers: int) -> None:
+    """Serve the current release, read-only."""
+    from filmgraph import serving
+
+    settings = _settings(catalogue)
+    click.echo(f"{settings.title}: http://{host}:{port}/ (things are named {settings.base_iri}…)", err=True)
+    serving.serve(settings, host, port, workers)
+
+
+@main.command()
+@click.argument("text", required=False)
+@click.option("--catalogue", default=".", type=click.Path(path_type=Path, file_okay=False), show_default=True)
+@click.option("--file", "file", type=click.File(encoding="utf-8"), help="Read the query from a file; - is standard input.")
+@click.option("--endpoint", help="Ask this SPARQL endpoint instead of the local release.")
+@click.option("--format", "format_", default="table", type=click.Choice(["table", "csv", "json"]), show_default=True)
+def query(text: str | None, catalogue: Path, file: IO[str] | None, endpoint: str | None, format_: str) -> None:
+    """Run a SPARQL query against the current release, or a remote endpoint."""
+    from filmgraph import querying
+
+    if (text is None) == (file is None):
+        raise click.UsageError("give the query as an argument, or a file with --file")
+    wanted = file.read() if file is not None else text or ""
+    if endpoint:
+        click.echo(querying.ask_endpoint(endpoint, wanted, format_), nl=False)
+    else:
+        click.echo(querying.ask_release(_settings(catalogue), wanted, format_), nl=False)
+
+
+def _settings(catalogue: Path) -> Settings:
+    return load_settings(catalogue, os.environ)
+
+
+def _assemble(settings: Settings) -> Assembly:
+    with _progress() as progress:
+        return assemble(settings, load_vocabulary(), load_shapes(), utc_now().date().isoformat(), progress)
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Show one live line on a terminal, and a plain line for each stage when piped."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda stage: click.echo(stage, err=True)
+        return
+    with console.status("start") as status:
+        yield status.update
+
+
+def _print_report(assembly: Assembly, *, as_json: bool, show_all: bool) -> None:
+    report = assembly.report
+    if as_json:
+        click.echo(json.dumps([_finding_as_dict(finding) for finding in report], indent=1, ensure_ascii=False))
+    else:
+        for finding, others in _gather(report, show_all=show_all):
+            click.echo(_finding_as_line(finding) + (f" – and {others} more like it, shown with --all" if others else ""))
+        for line in _not_understood(assembly):
+            click.echo(f"Not read  {line.place}: {line.text[:80]!r} ({line.why})")
+    summary = _summary(report, len(_not_understood(assembly)))
+    click.echo(f"{assembly.records} records, {len(assembly.published)} triples: {summary}", err=True)
+
+
+def _gather(report: Report, *, show_all: bool) -> Iterator[tuple[Finding, int]]:
+    """Yield what to print: every violation and warning, and of each rule's hints the first with the number of the others."""
+    hints = Counter(finding.rule for finding in report if finding.severity is Severity.INFO)
+    for finding in report:
+        if show_all or finding.severity is not Severity.INFO:
+            yield finding, 0
+        elif hints[finding.rule]:
+            yield finding, hints.pop(finding.rule) - 1
+
+
+def _not_understood(assembly: Assembly) -> list[UnreadLine]:
+    """Leave out headings, labels and boilerplate: an editor has nothing to do about them. `unread.json` lists all."""
+    return [line for line in assembly.unread if not line.is_understood]
+
+
+def _summary(report: Report, unread: int) -> str:
+    counts = [f"{report.count(severity)} {severity.value.lower()}" for severity in Severity]
+    return f"{', '.join(counts)}, {unread} lines not read"
+
+
+def _finding_as_line(finding: Finding) -> str:
+    where = "; ".join(str(place) for place in finding.places[:_PLACES_SHOWN]) or "the catalogue"
+    if len(finding.places) > _PLACES_SHOWN:
+        where += f" and {len(finding.places) - _PLACES_SHOWN} more places"
+    thing = f" ({finding.focus_iri.partition('/id/')[2]})" if finding.focus_iri and "/id/" in finding.focus_iri else ""
+    return f"{finding.severity.value:<9} {where}{thing}: {finding.message} [{finding.rule}]"
+
+
+def _finding_as_dict(finding: Finding) -> dict[str, object]:
+    return {
+        "severity": finding.severity.value,
+        "rule": finding.rule,
+        "message": finding.message,
+        "places": [str(place) for place in finding.places],
+        "focus": finding.focus_iri,
+        "path": finding.path_iri,
+        "value": finding.value,
+    }

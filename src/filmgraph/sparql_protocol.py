@@ -1,0 +1,193 @@
+"""What a request to the endpoint asks for. Pure.
+
+The rules are https://www.w3.org/TR/sparql11-protocol/#query-operation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl
+
+from filmgraph.errors import QueryForbiddenError, QueryRequestError
+from filmgraph.formats import DocumentFormat, ResultsFormat
+from filmgraph.negotiation import choose_format
+from filmgraph.queryguard import QueryForm
+
+__all__ = [
+    "GRAPH_FORMATS",
+    "METHODS",
+    "AnswerFormat",
+    "ProtocolRequest",
+    "RequestFields",
+    "choose_answer_format",
+    "offered_formats",
+    "parse_request",
+]
+
+AnswerFormat = ResultsFormat | DocumentFormat
+
+METHODS: Final = ("GET", "HEAD", "POST")
+FORM_TYPE: Final = "application/x-www-form-urlencoded"
+QUERY_TYPE: Final = "application/sparql-query"
+UPDATE_TYPE: Final = "application/sparql-update"
+#: What a CONSTRUCT or DESCRIBE query can be answered as, in the server's order of preference.
+GRAPH_FORMATS: Final = (DocumentFormat.TURTLE, DocumentFormat.JSON_LD, DocumentFormat.N_TRIPLES, DocumentFormat.RDF_XML)
+_FIELDS_LIMIT: Final = 64
+_GRAPH_FIELDS: Final = ("default-graph-uri", "named-graph-uri")
+_CHARSET: Final = re.compile(r"""charset\s*=\s*"?([^\s";]+)""", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFields:
+    """The parts of an HTTP request that decide. `query_string` is what follows the question mark, still encoded."""
+
+    method: str
+    query_string: str = ""
+    content_type: str | None = None
+    content_encoding: str | None = None
+    body: bytes = b""
+    accept: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolRequest:
+    """What is asked: `query` is None when no query was sent at all.
+
+    `format_name` is the value of `format=` and goes before `accept`. The graphs are those of `default-graph-uri` and
+    `named-graph-uri`; without either the query's own dataset stands.
+    """
+
+    query: str | None
+    accept: str | None = None
+    format_name: str | None = None
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+    @property
+    def has_dataset(self) -> bool:
+        """Whether the request names the graphs that the query may see."""
+        return bool(self.default_graphs or self.named_graphs)
+
+
+def parse_request(fields: RequestFields, known_graphs: Collection[str]) -> ProtocolRequest:
+    """Return what a request asks for.
+
+    QueryRequestError (with an HTTP status) when it is not one of the protocol, QueryForbiddenError for updates and for graphs
+    that are not there.
+    """
+    if fields.method not in METHODS:
+        raise QueryRequestError(f"{fields.method} is not one of {', '.join(METHODS)}: send a query by GET or POST", 405)
+    parameters = _parse_parameters(fields.query_string, "address")
+    if fields.method == "POST":
+        parameters = _add_body(parameters, fields)
+    _refuse_updates(parameters)
+    request = ProtocolRequest(
+        query=_get_one(parameters, "query"),
+        accept=fields.accept,
+        format_name=_get_one(parameters, "format"),
+        default_graphs=tuple(parameters.get("default-graph-uri", ())),
+        named_graphs=tuple(parameters.get("named-graph-uri", ())),
+    )
+    _check_graphs(request, known_graphs)
+    return request
+
+
+def _parse_parameters(text: str, where: str) -> dict[str, list[str]]:
+    parameters: dict[str, list[str]] = {}
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS_LIMIT)
+    except UnicodeDecodeError:
+        raise QueryRequestError(f"the {where} is not UTF-8: encode the query as UTF-8, then percent-encode it") from None
+    except ValueError:
+        raise QueryRequestError(f"the {where} has more than {_FIELDS_LIMIT} fields") from None
+    for name, value in pairs:
+        parameters.setdefault(name, []).append(value)
+    return parameters
+
+
+def _add_body(parameters: dict[str, list[str]], fields: RequestFields) -> dict[str, list[str]]:
+    if (fields.content_encoding or "identity").strip().lower() != "identity":
+        raise QueryRequestError(f"Content-Encoding {fields.content_encoding} is not understood: send the query as it is", 415)
+    media_type, _, rest = (fields.content_type or "").partition(";")
+    media_type = media_type.strip().lower()
+    charset = _CHARSET.search(rest)
+    if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise QueryRequestError(f"the charset {charset[1]} is not understood: send UTF-8", 415)
+    if media_type == UPDATE_TYPE:
+        raise QueryForbiddenError("this endpoint only answers queries: updates are switched off")
+    if media_type == QUERY_TYPE:
+        return _join(parameters, {"query": [_decode(fields.body)]})
+    if media_type == FORM_TYPE:
+        return _join(parameters, _parse_parameters(_decode(fields.body), "form"))
+    raise QueryRequestError(
+        f"Content-Type {media_type or '(none)'} is not understood: send the query as {QUERY_TYPE}, or in a form as query=",
+        415,
+    )
+
+
+def _join(first: Mapping[str, list[str]], second: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    return {name: [*first.get(name, ()), *second.get(name, ())] for name in {**first, **second}}
+
+
+def _decode(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise QueryRequestError(f"the body is not UTF-8 (at byte {error.start}): encode it as UTF-8") from None
+
+
+def _refuse_updates(parameters: Mapping[str, list[str]]) -> None:
+    for name in ("update", "using-graph-uri", "using-named-graph-uri"):
+        if name in parameters:
+            raise QueryForbiddenError(f"{name}= is for updates, and this endpoint only answers queries")
+
+
+def _get_one(parameters: Mapping[str, list[str]], name: str) -> str | None:
+    values = parameters.get(name, [])
+    if len(values) > 1:
+        raise QueryRequestError(f"{name}= is given {len(values)} times: give it once")
+    value = values[0] if values else ""
+    return value if value.strip() else None
+
+
+def _check_graphs(request: ProtocolRequest, known_graphs: Collection[str]) -> None:
+    for name, graphs in zip(_GRAPH_FIELDS, (request.default_graphs, request.named_graphs), strict=True):
+        for graph in graphs:
+            if graph not in known_graphs:
+                known = ", ".join(sorted(known_graphs)) or "none"
+                raise QueryForbiddenError(f"{name}={graph}: there is no such graph here; the named graphs are: {known}")
+
+
+def offered_formats(form: QueryForm) -> tuple[AnswerFormat, ...]:
+    """Return what a query of this form can be answered as; HTML last, so that only who names it gets it."""
+    machine: tuple[AnswerFormat, ...] = GRAPH_FORMATS if form.gives_graph else tuple(ResultsFormat)
+    return (*machine, DocumentFormat.HTML)
+
+
+def choose_answer_format(form: QueryForm, request: ProtocolRequest) -> AnswerFormat:
+    """Return the format of the answer: `format=` decides, then the Accept header.
+
+    QueryRequestError with status 400 for an unknown `format=`, 406 when nothing that is offered is accepted.
+    """
+    offered = offered_formats(form)
+    names = ", ".join(each.suffix.removeprefix(".") for each in offered)
+    if request.format_name is not None:
+        wanted = request.format_name.strip().lower()
+        for each in offered:
+            if wanted in _names(each):
+                return each
+        raise QueryRequestError(f"format={request.format_name} does not go with {form.value}: there are {names}")
+    chosen = choose_format(request.accept, [each.format for each in offered])
+    for each in offered:
+        if each.format is chosen:
+            return each
+    media_types = ", ".join(each.media_type for each in offered)
+    raise QueryRequestError(f"a {form.value} query cannot be answered as {request.accept}: there are {media_types}", 406)
+
+
+def _names(answer_format: AnswerFormat) -> Iterable[str]:
+    row = answer_format.format
+    return (row.name, row.suffix.removeprefix("."), *row.accepted)

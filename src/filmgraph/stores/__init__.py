@@ -1,0 +1,1 @@
+"""Where facts are looked up: `base` says how, the others do it."""

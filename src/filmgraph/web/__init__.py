@@ -1,0 +1,87 @@
+"""The web pages and data documents of one release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from filmgraph.iris import Kind
+from filmgraph.queryworkers import QueryPool
+from filmgraph.settings import Settings
+from filmgraph.stores.base import Store
+from filmgraph.vocabulary import Vocabulary
+from filmgraph.web.dumps import dumps_blueprint
+from filmgraph.web.headers import register_headers
+from filmgraph.web.health import health_blueprint
+from filmgraph.web.links import Links
+from filmgraph.web.lists import lists_blueprint
+from filmgraph.web.problems import register_problems
+from filmgraph.web.site import Site
+from filmgraph.web.sparql import sparql_blueprint
+from filmgraph.web.things import things_blueprint
+from filmgraph.web.vocabulary import vocabulary_blueprint
+
+__all__ = ["create_app"]
+
+_REQUEST_BYTES = 64 * 1024
+_NAVIGATION = (
+    (Kind.FILM, "Films"),
+    (Kind.PERSON, "People"),
+    (Kind.FESTIVAL, "Festivals"),
+    (Kind.VENUE, "Venues"),
+    (Kind.SOURCE, "Sources"),
+)
+
+
+def create_app(
+    settings: Settings,
+    store: Store,
+    vocabulary: Vocabulary,
+    pool: QueryPool | None = None,
+    *,
+    retired: Mapping[str, str | None] | None = None,
+    release_path: Path | None = None,
+) -> Flask:
+    """Return the application that serves the release in `store`; without `pool` there is no query endpoint.
+
+    `retired` names things that are gone by their IRIs, each with the IRI of what replaced it or None. `release_path` is the
+    release's folder, by default the one in the settings' releases that the manifest names.
+    """
+    site = Site(
+        settings=settings,
+        store=store,
+        vocabulary=vocabulary,
+        links=Links(settings.iris),
+        release_path=release_path or settings.releases_path / store.manifest.release_id,
+        retired=MappingProxyType(dict(retired or {})),
+    )
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = _REQUEST_BYTES
+    # A redirect of the router would name the host of the request.
+    app.url_map.merge_slashes = False
+    _register_template_words(app, site, has_sparql=pool is not None)
+    register_headers(app)
+    register_problems(app)
+    for make in (lists_blueprint, things_blueprint, vocabulary_blueprint, dumps_blueprint, health_blueprint):
+        app.register_blueprint(make(site))
+    if pool is not None:
+        app.register_blueprint(sparql_blueprint(site, pool))
+    return app
+
+
+def _register_template_words(app: Flask, site: Site, *, has_sparql: bool) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        catalogue=site.settings,
+        release_id=site.manifest.release_id,
+        navigation=_NAVIGATION,
+        has_sparql=has_sparql,
+        links=site.links,
+        href=site.links.href,
+    )

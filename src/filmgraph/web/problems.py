@@ -1,0 +1,145 @@
+"""The only place where an error becomes HTTP: one problem shape (https://www.rfc-editor.org/rfc/rfc9457), as JSON or a page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from filmgraph.errors import (
+    FilmgraphError,
+    IriError,
+    NoReleaseError,
+    QueryBusyError,
+    QueryError,
+    QueryForbiddenError,
+    QueryRequestError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+    QueryTooLargeError,
+    StoreError,
+)
+from filmgraph.formats import DocumentFormat, Format
+from filmgraph.negotiation import choose_format
+
+__all__ = ["GoneError", "NotAcceptableError", "Problem", "register_problems"]
+
+_PROBLEM = Format(
+    "problem",
+    "Problem details",
+    "application/problem+json",
+    "",
+    "https://www.rfc-editor.org/rfc/rfc9457",
+    aliases=("application/json",),
+)
+_RETRY_SECONDS = 5
+#: The first class that fits gives the status.
+_STATUSES: tuple[tuple[type[FilmgraphError], int], ...] = (
+    (QuerySyntaxError, 400),
+    (QueryForbiddenError, 403),
+    (QueryTooLargeError, 413),
+    (QueryBusyError, 503),
+    (QueryTimeoutError, 504),
+    (QueryError, 400),
+    (IriError, 404),
+    (NoReleaseError, 503),
+    (StoreError, 503),
+    (FilmgraphError, 500),
+)
+_DETAILS = {
+    404: "There is nothing at this address. Look for it in the lists, which the first page names.",
+    405: "This address does not answer to this method: read it with GET or HEAD.",
+    413: "The request is larger than this server takes.",
+    500: "The server failed. Nothing that you sent was lost or changed; please try again later.",
+}
+
+
+class NotAcceptableError(FilmgraphError):
+    """The client accepts none of the formats on offer."""
+
+    def __init__(self, offered: Sequence[Format]) -> None:
+        super().__init__(
+            "None of the formats that you accept is on offer; there are " + ", ".join(each.media_type for each in offered)
+        )
+        self.offered = tuple(offered)
+
+
+class GoneError(FilmgraphError):
+    """A thing was here and is here no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One error as HTTP tells it."""
+
+    status: int
+    title: str
+    detail: str
+    offered: tuple[Format, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """Return the problem details as JSON."""
+        members: dict[str, object] = {"type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail}
+        if self.offered:
+            members["formats"] = [
+                {"title": each.title, "mediaType": each.media_type, "suffix": each.suffix} for each in self.offered
+            ]
+        return json.dumps(members, ensure_ascii=False, indent=1) + "\n"
+
+
+def register_problems(app: Flask) -> None:
+    """Answer every error of `app` with a problem."""
+    app.register_error_handler(FilmgraphError, _answer_own)
+    app.register_error_handler(HTTPException, _answer_http)
+
+
+def _answer_own(error: Exception) -> Response:
+    detail = str(error)
+    if isinstance(error, NotAcceptableError):
+        return _answer(Problem(406, _phrase(406), detail, error.offered, {"Vary": "Accept"}))
+    if isinstance(error, GoneError):
+        return _answer(Problem(410, _phrase(410), detail))
+    status = next((each for kind, each in _STATUSES if isinstance(error, kind)), 500)
+    if isinstance(error, QueryRequestError):
+        status = error.status
+    if status == 500:
+        detail = _DETAILS[500]
+    wait = error.retry_after_seconds if isinstance(error, QueryBusyError) else _RETRY_SECONDS
+    headers = {"Retry-After": str(wait)} if status == 503 else {}
+    return _answer(Problem(status, _phrase(status), detail, headers=headers))
+
+
+def _answer_http(error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    if error.response is not None and error.code is None:
+        return Response(status=error.response.status_code, headers=dict(error.response.headers))
+    status = error.code or 500
+    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After", "Content-Range")}
+    return _answer(Problem(status, _phrase(status), _DETAILS.get(status) or error.description or "", headers=headers))
+
+
+def _answer(problem: Problem) -> Response:
+    html = DocumentFormat.HTML.format
+    chosen = choose_format(request.headers.get("Accept"), (_PROBLEM, html))
+    if chosen is html:
+        body = render_template("problem.html", problem=problem)
+        response = Response(body, status=problem.status, content_type=html.content_type)
+    else:
+        response = Response(problem.to_json(), status=problem.status, content_type=_PROBLEM.media_type)
+    response.headers.update(problem.headers)
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.add("Accept")
+    return response
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"

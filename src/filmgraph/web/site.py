@@ -1,0 +1,72 @@
+"""What the blueprints share: one release with its settings, vocabulary and links. Read-only, made once by `create_app`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from filmgraph.describe import Description, Listed, describe, find_things, is_known, list_things
+from filmgraph.iris import IriScheme, Kind
+from filmgraph.manifest import Manifest
+from filmgraph.pages import ThingPage, build_page
+from filmgraph.settings import Settings
+from filmgraph.stores.base import Store
+from filmgraph.vocabulary import Vocabulary
+from filmgraph.web.links import Links
+
+__all__ = ["Site"]
+
+
+@dataclass(frozen=True)
+class Site:
+    """`retired` names things that are gone, by IRI, with what replaced them; `release_path` is the folder of the release."""
+
+    settings: Settings
+    store: Store
+    vocabulary: Vocabulary
+    links: Links
+    release_path: Path
+    retired: Mapping[str, str | None]
+
+    @property
+    def iris(self) -> IriScheme:
+        """The IRIs of the catalogue."""
+        return self.settings.iris
+
+    @property
+    def manifest(self) -> Manifest:
+        """The description of the release."""
+        return self.store.manifest
+
+    def describe(self, iri: str) -> Description | None:
+        """Return what the release says about a thing."""
+        return describe(self.store, iri, self.iris)
+
+    def knows(self, iri: str) -> bool:
+        """Return whether the release says anything about a thing."""
+        return is_known(self.store, iri, self.iris)
+
+    def page(self, description: Description) -> ThingPage:
+        """Return the page of a described thing."""
+        return build_page(description, self.vocabulary, self.settings.title)
+
+    @cached_property
+    def things(self) -> Mapping[str, tuple[str, ...]]:
+        """All things by path segment; read at the first list that is asked for."""
+        return find_things(self.store, self.iris)
+
+    def listed(self, kind: Kind) -> tuple[Listed, ...]:
+        """Return all things of a kind in the order of their list."""
+        found = self._lists.get(kind)
+        if found is None:
+            things = list_things(self.store, self.iris, self.things.get(kind.segment, ()))
+            by_date = kind in (Kind.SCREENING, Kind.FESTIVAL)
+            found = tuple(sorted(things, key=lambda each: (each.date if by_date else "", each.name.casefold(), each.iri)))
+            self._lists[kind] = found
+        return found
+
+    @cached_property
+    def _lists(self) -> dict[Kind, tuple[Listed, ...]]:
+        return {}

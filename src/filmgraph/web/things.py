@@ -1,0 +1,127 @@
+"""Things and their documents: `/id/{kind}/{key}` sees other, `/{kind}/{key}` is negotiated, a suffix names one format."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from flask import Blueprint, Response, abort, redirect, render_template, request
+from markupsafe import Markup
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from filmgraph.describe import Description
+from filmgraph.errors import IriError
+from filmgraph.formats import DocumentFormat
+from filmgraph.iris import Kind, is_key
+from filmgraph.jsonld import crawler_document, to_script
+from filmgraph.namespaces import RDF
+from filmgraph.web.problems import GoneError
+from filmgraph.web.representation import offered_formats, represent
+from filmgraph.web.responses import choose_document_format, respond, thing_links
+from filmgraph.web.site import Site
+
+__all__ = ["things_blueprint"]
+
+Answer: TypeAlias = Response | WerkzeugResponse
+
+
+def things_blueprint(site: Site) -> Blueprint:
+    """Return the routes of all things and documents."""
+    blueprint = Blueprint("things", __name__)
+
+    @blueprint.get("/id/<segment>/<key>")
+    def thing(segment: str, key: str) -> Answer:
+        return _see_document(site, Kind.from_segment(segment), key)
+
+    @blueprint.get("/<segment>/<name>")
+    def document(segment: str, name: str) -> Answer:
+        key, dot, suffix = name.partition(".")
+        return _show_document(site, Kind.from_segment(segment), key, dot + suffix)
+
+    @blueprint.get("/graph/source/<key>")
+    def source_graph(key: str) -> Answer:
+        return _see_document(site, Kind.SOURCE, key)
+
+    @blueprint.get("/graph/<name>")
+    def graph(name: str) -> Answer:
+        if f"{site.iris.base}graph/{name}" not in site.manifest.graphs:
+            abort(404)
+        return redirect(site.links.home() + "#data", 303)
+
+    return blueprint
+
+
+def _see_document(site: Site, kind: Kind, key: str) -> Answer:
+    """Answer for a thing, which is no document: 303 to the document that suits the client (https://www.w3.org/TR/cooluris/)."""
+    moved = _retired(site, kind, key, "")
+    if moved:
+        return moved
+    if not site.knows(_iri(site, kind, key)):
+        raise _unknown(site, kind, key)
+    chosen = choose_document_format()
+    suffix = "" if chosen is None or chosen is DocumentFormat.HTML else chosen.suffix
+    response = redirect(site.links.document(kind, key, suffix), 303)
+    response.vary.add("Accept")
+    response.headers["Cache-Control"] = "public, no-cache"
+    return response
+
+
+def _show_document(site: Site, kind: Kind, key: str, suffix: str) -> Answer:
+    moved = _retired(site, kind, key, suffix)
+    if moved:
+        return moved
+    description = _describe(site, kind, key)
+    chosen = choose_document_format(suffix, offered_formats(description))
+    if chosen is None:
+        abort(404)
+    body = _html(site, description) if chosen is DocumentFormat.HTML else represent(description, chosen)
+    classes = description.iris(description.iri, RDF.type)
+    return respond(
+        site,
+        body,
+        chosen.format,
+        thing_links(site, description.thing, description.iri, classes, chosen),
+        content_location="" if suffix else site.links.document(kind, key, chosen.suffix),
+        is_negotiated=not suffix,
+    )
+
+
+def _html(site: Site, description: Description) -> str:
+    page = site.page(description)
+    return render_template(
+        page.template,
+        page=page,
+        active_kind=page.kind,
+        canonical=site.iris.document(page.kind, page.key),
+        formats=[(each.format, site.links.document(page.kind, page.key, each.suffix)) for each in DocumentFormat],
+        crawler=Markup(to_script(crawler_document(description, site.vocabulary, site.settings.publisher))),
+    )
+
+
+def _describe(site: Site, kind: Kind, key: str) -> Description:
+    description = site.describe(_iri(site, kind, key))
+    if description is None:
+        raise _unknown(site, kind, key)
+    return description
+
+
+def _iri(site: Site, kind: Kind, key: str) -> str:
+    if not is_key(key):
+        raise IriError(f"“{key[:80]}” is no key: keys are letters, digits and single hyphens")
+    return site.iris.thing(kind, key)
+
+
+def _unknown(site: Site, kind: Kind, key: str) -> IriError:
+    return IriError(f"There is no {kind.segment} “{key}” in release {site.manifest.release_id}")
+
+
+def _retired(site: Site, kind: Kind, key: str, suffix: str) -> Answer | None:
+    """Answer for a thing that is gone: 301 to what replaced it, else GoneError."""
+    iri = f"{site.iris.base_of(kind)}id/{kind.segment}/{key}"
+    if iri not in site.retired:
+        return None
+    survivor = site.iris.parse(site.retired[iri] or "")
+    if survivor is None:
+        raise GoneError(f"The {kind.segment} “{key}” was taken out of the catalogue. Its address is not used again.")
+    if request.path.startswith("/id/"):
+        return redirect(site.links.thing(survivor.kind, survivor.key), 301)
+    return redirect(site.links.document(survivor.kind, survivor.key, suffix), 301)
