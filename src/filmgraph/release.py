@@ -39,6 +39,8 @@ __all__ = ["Clock", "Publication", "find_current", "publish", "utc_now"]
 Clock = Callable[[], datetime]
 _CURRENT = "current"
 _LOCK = "publish.lock"
+# What a manifest says of its catalogue that is not in the graph.
+_DESCRIBED = ("title", "publisher", "licence", "description", "base_iri", "languages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def _same_as_current(assembly: Assembly, vocabulary: Vocabulary, releases_path: 
         and manifest.versions == _versions()
         and report_entry is not None
         and report_entry.sha256 == hashlib.sha256(to_json(assembly.report).encode()).hexdigest()
-        and manifest.title == assembly.settings.title
+        and all(getattr(manifest, name) == getattr(assembly.settings, name) for name in _DESCRIBED)
     )
     if is_same:
         _write_registry(assembly)

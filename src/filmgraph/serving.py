@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 
-from filmgraph.errors import NoReleaseError
+from filmgraph.errors import NoReleaseError, SettingsError
 from filmgraph.queryworkers import WorkerPool
 from filmgraph.settings import Settings, load_settings
 from filmgraph.stores.embedded import EmbeddedStore
@@ -22,8 +23,12 @@ __all__ = ["open_app", "serve"]
 
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
-    """Serve the current release until interrupted; NoReleaseError when there is none."""
+    """Serve the current release until interrupted.
+
+    NoReleaseError when there is none, SettingsError when the address cannot be listened on.
+    """
     release_path(settings)
+    _check_address(host, port)
     server = Granian(
         "filmgraph",
         address=host,
@@ -36,6 +41,19 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         workers_kill_timeout=5,
     )
     server.serve(target_loader=partial(_load, settings.catalogue_path), wrap_loader=False)
+
+
+def _check_address(host: str, port: int) -> None:
+    """Say in one line what the server itself would say with a native stack trace."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise SettingsError(
+            f"cannot listen on {host}, port {port}: {error.strerror}. Name another with --host or --port"
+        ) from error
 
 
 def release_path(settings: Settings) -> Path:

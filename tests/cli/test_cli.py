@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -108,6 +109,22 @@ def test_a_query_with_a_syntax_error_says_where(tiny_catalogue: Path, build_cata
     result = run("query", "SELECT * WHERE { ?s ?p }", "--catalogue", tiny_catalogue)
     assert result.exit_code == 1
     assert "1:" in result.stderr or "line 1" in result.stderr
+
+
+def test_a_port_in_use_is_one_line_and_exit_2(tiny_catalogue: Path, build_catalogue: Builder) -> None:
+    build_catalogue(tiny_catalogue)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        result = run("serve", tiny_catalogue, "--port", other.getsockname()[1])
+    assert result.exit_code == 2
+    assert "--port" in result.stderr
+
+
+def test_serving_without_a_release_says_what_to_do(tiny_catalogue: Path) -> None:
+    result = run("serve", tiny_catalogue)
+    assert result.exit_code == 3
+    assert "filmgraph build" in result.stderr
 
 
 def test_the_package_runs_as_a_module() -> None:

@@ -123,6 +123,13 @@ def test_nothing_new_makes_no_new_release(build_catalogue: Builder, tiny_catalog
     assert second.path == first.path
 
 
+def test_a_new_description_of_the_catalogue_is_a_new_release(build_catalogue: Builder, tiny_catalogue: Path) -> None:
+    build_catalogue(tiny_catalogue)
+    path = tiny_catalogue / "filmgraph.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("Films and where", "All films and where"), encoding="utf-8")
+    assert build_catalogue(tiny_catalogue).publication.is_new
+
+
 def test_an_edit_makes_the_next_release_of_the_day(build_catalogue: Builder, tiny_catalogue: Path) -> None:
     first = build_catalogue(tiny_catalogue)
     table = tiny_catalogue / "tables" / "films.csv"
