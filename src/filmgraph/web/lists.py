@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, render_template, request
 from markupsafe import Markup
+from pyoxigraph import Literal, NamedNode
 
 from filmgraph.describe import Listed
 from filmgraph.formats import DocumentFormat
@@ -126,5 +127,5 @@ def _home_page(site: Site) -> HomePage:
 
 
 def _is_fictional(site: Site, iri: str) -> bool:
-    description = site.describe(iri)
-    return description is not None and description.text(iri, FG.isFictional) == "true"
+    found = site.store.quads(NamedNode(iri), NamedNode(FG.isFictional))
+    return any(isinstance(quad.object, Literal) and quad.object.value == "true" for quad in found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from filmgraph.pages import ThingPage, build_page
 from filmgraph.settings import Settings
 from filmgraph.stores.base import Store
 from filmgraph.vocabulary import Vocabulary
+from filmgraph.web.cache import DocumentCache
 from filmgraph.web.links import Links
 
 __all__ = ["Site"]
@@ -29,6 +30,7 @@ class Site:
     links: Links
     release_path: Path
     retired: Mapping[str, str | None]
+    documents: DocumentCache = field(default_factory=DocumentCache)
 
     @property
     def iris(self) -> IriScheme:

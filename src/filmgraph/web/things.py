@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import TypeAlias
 
 from flask import Blueprint, Response, abort, redirect, render_template, request
@@ -14,6 +16,7 @@ from filmgraph.formats import DocumentFormat
 from filmgraph.iris import Kind, is_key
 from filmgraph.jsonld import crawler_document, to_script
 from filmgraph.namespaces import RDF
+from filmgraph.web.cache import CachedDocument
 from filmgraph.web.problems import GoneError
 from filmgraph.web.representation import offered_formats, represent
 from filmgraph.web.responses import choose_document_format, respond, thing_links
@@ -69,20 +72,36 @@ def _show_document(site: Site, kind: Kind, key: str, suffix: str) -> Answer:
     moved = _retired(site, kind, key, suffix)
     if moved:
         return moved
-    description = _describe(site, kind, key)
-    chosen = choose_document_format(suffix, offered_formats(description))
+    describe_once = cache(lambda: _describe(site, kind, key))
+    chosen = choose_document_format(suffix, _offered(site, kind, key, describe_once))
     if chosen is None:
         abort(404)
-    body = _html(site, description) if chosen is DocumentFormat.HTML else represent(description, chosen)
-    classes = description.iris(description.iri, RDF.type)
+    # A page's links depend on the path that the server mounts us at.
+    name = (request.script_root, kind.segment, key, chosen.format.name)
+    document = site.documents.recall(name, lambda: _render(site, describe_once(), chosen))
     return respond(
         site,
-        body,
+        document.body,
         chosen.format,
-        thing_links(site, description.thing, description.iri, classes, chosen),
+        document.links,
         content_location="" if suffix else site.links.document(kind, key, chosen.suffix),
         is_negotiated=not suffix,
     )
+
+
+def _offered(site: Site, kind: Kind, key: str, describe_once: Callable[[], Description]) -> tuple[DocumentFormat, ...]:
+    """Return the formats that a thing's document can be had in; kept as the names in a document's place of links."""
+    names = site.documents.recall(
+        ("offered", kind.segment, key),
+        lambda: CachedDocument(b"", tuple(each.name for each in offered_formats(describe_once()))),
+    )
+    return tuple(DocumentFormat[name] for name in names.links)
+
+
+def _render(site: Site, description: Description, chosen: DocumentFormat) -> CachedDocument:
+    body = _html(site, description).encode() if chosen is DocumentFormat.HTML else represent(description, chosen)
+    classes = description.iris(description.iri, RDF.type)
+    return CachedDocument(body, tuple(thing_links(site, description.thing, description.iri, classes, chosen)))
 
 
 def _html(site: Site, description: Description) -> str:
