@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from filmgraph.assembly_queries import QueryReading, read_queries
 from filmgraph.dataset import dataset_triples
 from filmgraph.errors import UnreadableInputError
 from filmgraph.findings import Finding, Report, Severity, SourcePlace
@@ -18,6 +19,7 @@ from filmgraph.manifest import FileEntry
 from filmgraph.mapping import Mapper, Statement, source_triples
 from filmgraph.model import Fact, Organization, Ref, Text, Thing
 from filmgraph.namespaces import SCHEMA
+from filmgraph.queries import SavedQuery
 from filmgraph.resolve import Places, Resolution, resolve
 from filmgraph.settings import FILE_NAME, Settings, SourceSettings
 from filmgraph.sources.base import Reader, Reading, UnreadLine
@@ -44,6 +46,7 @@ class Assembly:
     registry: tuple[RegistryRow, ...]
     inputs: dict[str, FileEntry]
     records: int
+    queries: tuple[SavedQuery, ...] = ()
 
 
 def assemble(settings: Settings, vocabulary: Vocabulary, shapes: Shapes, today: str, progress: Progress) -> Assembly:
@@ -52,6 +55,7 @@ def assemble(settings: Settings, vocabulary: Vocabulary, shapes: Shapes, today: 
     UnreadableInputError when a source cannot be read at all; everything else that is wrong is in the report.
     """
     readings = _read(settings, vocabulary, progress)
+    saved = read_queries(settings.catalogue_path, settings.iris)
     own = {source.id: (*_publishers(source), *readings.get(source.id, Reading(())).records) for source in settings.sources}
     trusted_first = sorted(settings.sources, key=lambda source: source.precedence)
     progress("identify")
@@ -73,11 +77,12 @@ def assemble(settings: Settings, vocabulary: Vocabulary, shapes: Shapes, today: 
         settings,
         resolution,
         published,
-        Report.of((*read_findings, *identities.findings, *resolution.findings, *cited, *found)),
+        Report.of((*read_findings, *identities.findings, *resolution.findings, *cited, *found, *saved.findings)),
         tuple(sorted((line for reading in readings.values() for line in reading.unread), key=lambda line: line.place)),
         identities.registry,
-        _hash_inputs(settings, readings.values()),
+        _hash_inputs(settings, readings.values(), saved),
         sum(len(reading.records) for reading in readings.values()),
+        saved.queries,
     )
 
 
@@ -148,10 +153,10 @@ def _check_cited(settings: Settings, statements: Iterable[Statement]) -> Iterato
         yield Finding("source-unknown", Severity.VIOLATION, message, value=source_id, places=tuple(sorted(where)))
 
 
-def _hash_inputs(settings: Settings, readings: Iterable[Reading]) -> dict[str, FileEntry]:
+def _hash_inputs(settings: Settings, readings: Iterable[Reading], saved: QueryReading) -> dict[str, FileEntry]:
     """Return digest and size of every file of the catalogue that a build reads; the registry of keys is its output too."""
     names = {FILE_NAME, *(name for source in settings.sources for name in (source.path, source.profile) if name)}
-    names |= {name for reading in readings for name in reading.companions}
+    names |= {name for reading in readings for name in reading.companions} | set(saved.files)
     return {name: hash_file(settings.catalogue_path / name) for name in sorted(names)}
 
 

@@ -24,6 +24,7 @@ import pyoxigraph as ox
 
 from filmgraph import __version__
 from filmgraph.assembly import Assembly, Progress, hash_file
+from filmgraph.assembly_queries import query_triples
 from filmgraph.dataset import count_things, dataset_triples
 from filmgraph.dumps import write_n_quads, write_n_triples, write_turtle
 from filmgraph.errors import ReleaseBlockedError, ReleaseError
@@ -31,6 +32,7 @@ from filmgraph.findings import Severity
 from filmgraph.identity import registry_csv
 from filmgraph.iris import Kind
 from filmgraph.manifest import FILE_NAME, STORE_FOLDER, FileEntry, Manifest, load_manifest
+from filmgraph.queries import to_json as queries_to_json
 from filmgraph.validation import to_json, to_turtle
 from filmgraph.vocabulary import Vocabulary
 
@@ -39,6 +41,7 @@ __all__ = ["Clock", "Publication", "find_current", "publish", "utc_now"]
 Clock = Callable[[], datetime]
 _CURRENT = "current"
 _LOCK = "publish.lock"
+_QUERIES = "queries.json"
 # What a manifest says of its catalogue that is not in the graph.
 _DESCRIBED = ("title", "publisher", "licence", "description", "base_iri", "languages")
 
@@ -104,18 +107,22 @@ def _same_as_current(assembly: Assembly, vocabulary: Vocabulary, releases_path: 
     if current is None:
         return None
     manifest = load_manifest(current)
-    report_entry = manifest.files.get("report.json")
+    texts = {"report.json": to_json(assembly.report), _QUERIES: queries_to_json(assembly.queries, assembly.settings.iris)}
     is_same = (
         manifest.content_sha256 == _content_sha256(_quads(assembly, vocabulary))
         and manifest.versions == _versions()
-        and report_entry is not None
-        and report_entry.sha256 == hashlib.sha256(to_json(assembly.report).encode()).hexdigest()
+        and all(_has_file(manifest, name, text) for name, text in texts.items())
         and all(getattr(manifest, name) == getattr(assembly.settings, name) for name in _DESCRIBED)
     )
     if is_same:
         _write_registry(assembly)
         return Publication(current, manifest, is_new=False)
     return None
+
+
+def _has_file(manifest: Manifest, name: str, text: str) -> bool:
+    entry = manifest.files.get(name)
+    return entry is not None and entry.sha256 == hashlib.sha256(text.encode()).hexdigest()
 
 
 def _write_release(assembly: Assembly, vocabulary: Vocabulary, now: datetime, progress: Progress) -> Publication:
@@ -150,7 +157,7 @@ def _quads(assembly: Assembly, vocabulary: Vocabulary) -> list[ox.Quad]:
         "": assembly.published,
         iris.texts_graph: resolution.texts,
         iris.provenance_graph: resolution.provenance,
-        iris.vocabulary_graph: vocabulary.triples,
+        iris.vocabulary_graph: (*vocabulary.triples, *query_triples(assembly.queries, iris)),
         **{iris.source_graph(source_id): triples for source_id, triples in resolution.sources.items()},
     }
     return [
@@ -183,6 +190,7 @@ def _write_files(assembly: Assembly, about: frozenset[ox.Triple], quads: list[ox
         for line in assembly.unread
     ]
     (staging / "unread.json").write_text(json.dumps(unread, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (staging / _QUERIES).write_text(queries_to_json(assembly.queries, settings.iris), encoding="utf-8")
     (staging / "retired.json").write_text(json.dumps(_retired(assembly), indent=1) + "\n", encoding="utf-8")
 
 
