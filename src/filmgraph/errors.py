@@ -5,15 +5,21 @@
     ├── UnreadableInputError     a source file cannot be opened or decoded
     ├── IriError                 an IRI or key is not well formed
     ├── VocabularyError          a shipped ontology or shapes file is broken
+    ├── SavedQueryError          a saved query's file is broken
     ├── ReleaseError             a release directory cannot be written or opened
     │   ├── ReleaseBlockedError  the data have violations; nothing was published
     │   └── NoReleaseError       there is no release to open
     ├── QueryError               a SPARQL query cannot be answered
     │   ├── QuerySyntaxError     it does not parse
     │   ├── QueryForbiddenError  it asks for a feature that is switched off
+    │   │   └── QueryBarredError     it has ended several workers and is refused for a while
     │   ├── QueryTooLargeError   the query or its result is over a limit
+    │   │   └── QueryCrashError      it ended its worker: too much memory or nesting
     │   ├── QueryTimeoutError    it ran past its deadline
     │   ├── QueryBusyError       every worker is busy: the same query may work a little later
+    │   ├── QueryQuotaError      this client has used up its share for now
+    │   ├── QueryAbandonedError  the client left before the answer was there
+    │   ├── QueryParameterError  a value for a saved query is not of its kind
     │   └── QueryRequestError    the HTTP request is not one of the SPARQL Protocol
     └── StoreError               the store behind the pages did not answer
 
@@ -26,15 +32,21 @@ __all__ = [
     "FilmgraphError",
     "IriError",
     "NoReleaseError",
+    "QueryAbandonedError",
+    "QueryBarredError",
     "QueryBusyError",
+    "QueryCrashError",
     "QueryError",
     "QueryForbiddenError",
+    "QueryParameterError",
+    "QueryQuotaError",
     "QueryRequestError",
     "QuerySyntaxError",
     "QueryTimeoutError",
     "QueryTooLargeError",
     "ReleaseBlockedError",
     "ReleaseError",
+    "SavedQueryError",
     "SettingsError",
     "StoreError",
     "UnreadableInputError",
@@ -62,6 +74,14 @@ class VocabularyError(FilmgraphError):
     """A shipped ontology or shapes file is broken."""
 
 
+class SavedQueryError(FilmgraphError):
+    """A saved query's file is broken; `line` is the 1-based line, and the message names it too."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.line = line
+
+
 class ReleaseError(FilmgraphError):
     """A release directory cannot be written or opened."""
 
@@ -79,15 +99,36 @@ class QueryError(FilmgraphError):
 
 
 class QuerySyntaxError(QueryError):
-    """The query does not parse."""
+    """The query does not parse; `line` and `column` count from 1 and say where, when that is known."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
 
 
 class QueryForbiddenError(QueryError):
     """The query asks for a feature that this endpoint refuses."""
 
 
+class QueryBarredError(QueryForbiddenError):
+    """The query has ended several workers; `retry_after_seconds` says when it may be tried again."""
+
+    def __init__(self, message: str, retry_after_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class QueryParameterError(QueryError):
+    """A value given to a saved query is not of the kind that it asks for: names the parameter and what was expected."""
+
+
 class QueryTooLargeError(QueryError):
     """The query, or its result, is larger than the stated limit."""
+
+
+class QueryCrashError(QueryTooLargeError):
+    """The query ended its worker, because it needed more memory or nesting than allowed."""
 
 
 class QueryTimeoutError(QueryError):
@@ -100,6 +141,18 @@ class QueryBusyError(QueryError):
     def __init__(self, message: str, retry_after_seconds: int = 1) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class QueryQuotaError(QueryError):
+    """The client has used up its share of the endpoint; `retry_after_seconds` says when it may ask again."""
+
+    def __init__(self, message: str, retry_after_seconds: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class QueryAbandonedError(QueryError):
+    """The client left before the answer was there; its query was ended."""
 
 
 class QueryRequestError(QueryError):

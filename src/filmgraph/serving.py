@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import os
 import socket
+import tempfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Final
 
-from flask import Flask
+from flask import Flask, request
 from granian import Granian
 from granian.constants import Interfaces
 
+from filmgraph.admission import Admission
+from filmgraph.departure import ClientWatch
 from filmgraph.errors import NoReleaseError, SettingsError
 from filmgraph.queryworkers import WorkerPool
 from filmgraph.settings import Settings, load_settings
@@ -20,6 +25,11 @@ from filmgraph.vocabulary import load_vocabulary
 from filmgraph.web import create_app
 
 __all__ = ["open_app", "serve"]
+
+#: Threads of each web process that no query can take: pages, downloads and health checks never wait for queries.
+_PAGE_THREADS: Final = 4
+#: So that nobody waits for a worker to start after a hostile query has ended one.
+_SPARE_WORKERS: Final = 1
 
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
@@ -35,12 +45,15 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=4,
+        blocking_threads=settings.endpoint.workers + settings.endpoint.queue + _PAGE_THREADS,
         log_access=False,
         respawn_failed_workers=True,
         workers_kill_timeout=5,
     )
-    server.serve(target_loader=partial(_load, settings.catalogue_path), wrap_loader=False)
+    # The web processes share what they count about clients; it goes with the server.
+    with tempfile.TemporaryDirectory(prefix="filmgraph-") as folder:
+        load = partial(_load, settings.catalogue_path, Path(folder) / "admission.sqlite")
+        server.serve(target_loader=load, wrap_loader=False)
 
 
 def _check_address(host: str, port: int) -> None:
@@ -65,15 +78,21 @@ def release_path(settings: Settings) -> Path:
     return current
 
 
-def open_app(settings: Settings, path: Path, pool: WorkerPool) -> Flask:
-    """Open the release in `path` and return the application that serves it; queries run in `pool`."""
+def open_app(settings: Settings, path: Path, pool: WorkerPool, admission: Admission | None = None) -> Flask:
+    """Open the release in `path` and return the application that serves it; queries run in `pool` once `admission` lets them."""
     store = EmbeddedStore.open(path)
     retired: dict[str, str | None] = json.loads((path / "retired.json").read_text(encoding="utf-8"))
-    return create_app(settings, store, load_vocabulary(), pool, retired=retired, release_path=path)
+    return create_app(settings, store, load_vocabulary(), pool, retired=retired, release_path=path, admission=admission)
 
 
-def _load(catalogue_path: Path) -> Flask:
+def _load(catalogue_path: Path, state_path: Path) -> Flask:
     settings = load_settings(catalogue_path, os.environ)
     path = release_path(settings)
-    # The pool's processes end with this one.
-    return open_app(settings, path, WorkerPool(path, settings.endpoint))
+    # The pool's processes end with this one, and so does what it counts in the shared state.
+    pool = WorkerPool(path, settings.endpoint, _SPARE_WORKERS, _watch_client)
+    return open_app(settings, path, pool, Admission(settings.endpoint, state_path))
+
+
+def _watch_client() -> Callable[[], bool]:
+    """Return what tells whether the client of the request at hand has left."""
+    return ClientWatch(request.remote_addr or "", int(request.environ.get("SERVER_PORT") or 0)).is_gone

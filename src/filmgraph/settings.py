@@ -5,9 +5,10 @@ Order of precedence: command line, environment (`FILMGRAPH_…`), `filmgraph.tom
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,7 +19,15 @@ __all__ = ["FILE_NAME", "EndpointSettings", "Settings", "SourceSettings", "load_
 
 FILE_NAME = "filmgraph.toml"
 _SOURCE_KINDS = ("page", "sheet")
-_WORDS: dict[type, str] = {str: "a text", int: "a whole number", float: "a number", list: "a list", dict: "a table"}
+_MAY_BE_ZERO = ("queue", "reserved_workers", "trusted_proxies")
+_WORDS: dict[type, str] = {
+    str: "a text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list",
+    dict: "a table",
+}
 T = TypeVar("T")
 
 
@@ -46,13 +55,37 @@ class SourceSettings:
 
 @dataclass(frozen=True, slots=True)
 class EndpointSettings:
-    """`[endpoint]`: the limits of the SPARQL endpoint, in seconds, bytes and processes."""
+    """`[endpoint]`: the limits of the SPARQL endpoint.
+
+    One query: `deadline_seconds` to run; `query_bytes` of text and `result_bytes` of answer; `memory_bytes` of address space.
+
+    All queries, over all web processes: `workers` run at once, `queue` wait, each for `queue_seconds` at most. The last
+    `reserved_workers` free workers go only to clients who have no query running.
+
+    One client (an IPv4 address or an IPv6 /64): `client_queries` under way, running or waiting; `client_seconds_per_minute` of
+    running, of which it may save up `client_burst_seconds`; `client_failures_per_minute` queries that end in an error.
+
+    A query that has ended `ban_kills` workers within `ban_seconds` is refused for as long again; `ban_counts_timeouts` says
+    whether running past the deadline counts, or only a crash. `trusted_proxies` is the number of proxies in front that add the
+    address of their client to X-Forwarded-For; 0 means that the header is not looked at.
+    """
 
     deadline_seconds: float = 10.0
     query_bytes: int = 16_384
     result_bytes: int = 10_000_000
     memory_bytes: int = 1_073_741_824
     workers: int = 2
+    queue: int = 4
+    queue_seconds: float = 2.0
+    reserved_workers: int = 1
+    client_queries: int = 2
+    client_seconds_per_minute: float = 60.0
+    client_burst_seconds: float = 60.0
+    client_failures_per_minute: int = 30
+    ban_kills: int = 2
+    ban_seconds: float = 600.0
+    ban_counts_timeouts: bool = True
+    trusted_proxies: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,15 +226,13 @@ def _key(table: _Table, name: str) -> str:
 
 def _read_endpoint(table: _Table) -> EndpointSettings:
     default = EndpointSettings()
-    endpoint = EndpointSettings(
-        deadline_seconds=table.get("deadline_seconds", float, default.deadline_seconds),
-        query_bytes=table.get("query_bytes", int, default.query_bytes),
-        result_bytes=table.get("result_bytes", int, default.result_bytes),
-        memory_bytes=table.get("memory_bytes", int, default.memory_bytes),
-        workers=table.get("workers", int, default.workers),
-    )
-    for name in ("deadline_seconds", "query_bytes", "result_bytes", "memory_bytes", "workers"):
-        if getattr(endpoint, name) <= 0:
-            raise SettingsError(f"{table._where}: {name} = {getattr(endpoint, name)!r} should be greater than 0")
+    values: dict[str, Any] = {}
+    for each in fields(EndpointSettings):
+        known = getattr(default, each.name)
+        value = values[each.name] = table.get(each.name, type(known), known)
+        least = "0 or greater" if each.name in _MAY_BE_ZERO else "greater than 0"
+        # A TOML number may be inf or nan, which no clock and no counter takes.
+        if not isinstance(value, bool) and not (0 < value < math.inf or (value == 0 and each.name in _MAY_BE_ZERO)):
+            raise SettingsError(f"{table._where}: {each.name} = {value!r} should be {least}")
     table.refuse_unknown()
-    return endpoint
+    return EndpointSettings(**values)

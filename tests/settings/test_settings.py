@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from filmgraph.errors import SettingsError
-from filmgraph.settings import Settings, load_settings
+from filmgraph.settings import EndpointSettings, Settings, load_settings
 
 GOOD = """
 [catalogue]
@@ -90,3 +92,34 @@ def test_nonsense_is_refused_with_name_and_expectation(tmp_path: Path, old: str,
 def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="filmgraph init"):
         load_settings(tmp_path)
+
+
+ENDPOINT_NUMBERS = [each.name for each in fields(EndpointSettings) if each.name != "ban_counts_timeouts"]
+
+
+@pytest.mark.parametrize("name", ENDPOINT_NUMBERS)
+@pytest.mark.parametrize("value", ["-1", '"many"', "true", "inf", "nan"])
+def test_a_limit_that_makes_no_sense_is_refused(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=rf"\[endpoint\]: {name} = "):
+        load(tmp_path, GOOD.replace("deadline_seconds = 2", f"{name} = {value}"))
+
+
+def test_only_a_few_limits_may_be_nothing(tmp_path: Path) -> None:
+    allowed = []
+    for name in ENDPOINT_NUMBERS:
+        with suppress(SettingsError):
+            load(tmp_path, GOOD.replace("deadline_seconds = 2", f"{name} = 0"))
+            allowed.append(name)
+    assert allowed == ["queue", "reserved_workers", "trusted_proxies"]
+
+
+def test_whether_the_deadline_counts_is_true_or_false(tmp_path: Path) -> None:
+    endpoint = load(tmp_path, GOOD.replace("deadline_seconds = 2", "ban_counts_timeouts = false")).endpoint
+    assert endpoint.ban_counts_timeouts is False
+    with pytest.raises(SettingsError, match="ban_counts_timeouts = 1 should be true or false"):
+        load(tmp_path, GOOD.replace("deadline_seconds = 2", "ban_counts_timeouts = 1"))
+
+
+def test_a_limit_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="unknown setting 'client_querys'"):
+        load(tmp_path, GOOD.replace("deadline_seconds = 2", "client_querys = 2"))

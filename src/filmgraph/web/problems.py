@@ -17,6 +17,7 @@ from filmgraph.errors import (
     QueryBusyError,
     QueryError,
     QueryForbiddenError,
+    QueryQuotaError,
     QueryRequestError,
     QuerySyntaxError,
     QueryTimeoutError,
@@ -26,7 +27,7 @@ from filmgraph.errors import (
 from filmgraph.formats import DocumentFormat, Format
 from filmgraph.negotiation import choose_format
 
-__all__ = ["GoneError", "NotAcceptableError", "Problem", "register_problems"]
+__all__ = ["GoneError", "NotAcceptableError", "Problem", "answer_problem", "prefers_page", "register_problems", "to_problem"]
 
 _PROBLEM = Format(
     "problem",
@@ -42,6 +43,7 @@ _STATUSES: tuple[tuple[type[FilmgraphError], int], ...] = (
     (QuerySyntaxError, 400),
     (QueryForbiddenError, 403),
     (QueryTooLargeError, 413),
+    (QueryQuotaError, 429),
     (QueryBusyError, 503),
     (QueryTimeoutError, 504),
     (QueryError, 400),
@@ -74,17 +76,20 @@ class GoneError(FilmgraphError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One error as HTTP tells it."""
+    """One error as HTTP tells it; `line` and `column`, counted from 1, say where a query does not parse."""
 
     status: int
     title: str
     detail: str
     offered: tuple[Format, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
+    line: int | None = None
+    column: int | None = None
 
     def to_json(self) -> str:
         """Return the problem details as JSON."""
         members: dict[str, object] = {"type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail}
+        members |= {name: value for name, value in (("line", self.line), ("column", self.column)) if value is not None}
         if self.offered:
             members["formats"] = [
                 {"title": each.title, "mediaType": each.media_type, "suffix": each.suffix} for each in self.offered
@@ -99,19 +104,27 @@ def register_problems(app: Flask) -> None:
 
 
 def _answer_own(error: Exception) -> Response:
+    if not isinstance(error, FilmgraphError):
+        raise error
+    return answer_problem(to_problem(error))
+
+
+def to_problem(error: FilmgraphError) -> Problem:
+    """Return an error of ours as HTTP tells it."""
     detail = str(error)
     if isinstance(error, NotAcceptableError):
-        return _answer(Problem(406, _phrase(406), detail, error.offered, {"Vary": "Accept"}))
+        return Problem(406, _phrase(406), detail, error.offered, {"Vary": "Accept"})
     if isinstance(error, GoneError):
-        return _answer(Problem(410, _phrase(410), detail))
+        return Problem(410, _phrase(410), detail)
     status = next((each for kind, each in _STATUSES if isinstance(error, kind)), 500)
     if isinstance(error, QueryRequestError):
         status = error.status
     if status == 500:
         detail = _DETAILS[500]
-    wait = error.retry_after_seconds if isinstance(error, QueryBusyError) else _RETRY_SECONDS
-    headers = {"Retry-After": str(wait)} if status == 503 else {}
-    return _answer(Problem(status, _phrase(status), detail, headers=headers))
+    wait = getattr(error, "retry_after_seconds", _RETRY_SECONDS if status == 503 else None)
+    headers = {} if wait is None else {"Retry-After": str(wait)}
+    place = (error.line, error.column) if isinstance(error, QuerySyntaxError) else (None, None)
+    return Problem(status, _phrase(status), detail, (), headers, *place)
 
 
 def _answer_http(error: Exception) -> Response:
@@ -121,15 +134,20 @@ def _answer_http(error: Exception) -> Response:
         return Response(status=error.response.status_code, headers=dict(error.response.headers))
     status = error.code or 500
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After", "Content-Range")}
-    return _answer(Problem(status, _phrase(status), _DETAILS.get(status) or error.description or "", headers=headers))
+    return answer_problem(Problem(status, _phrase(status), _DETAILS.get(status) or error.description or "", headers=headers))
 
 
-def _answer(problem: Problem) -> Response:
+def prefers_page() -> bool:
+    """Whether the client of this request wants to be told of an error in HTML."""
     html = DocumentFormat.HTML.format
-    chosen = choose_format(request.headers.get("Accept"), (_PROBLEM, html))
-    if chosen is html:
-        body = render_template("problem.html", problem=problem)
-        response = Response(body, status=problem.status, content_type=html.content_type)
+    return choose_format(request.headers.get("Accept"), (_PROBLEM, html)) is html
+
+
+def answer_problem(problem: Problem, page: str | None = None) -> Response:
+    """Answer this request with a problem: as JSON, or for a browser as `page`, by default the page of all problems."""
+    if prefers_page():
+        body = render_template("problem.html", problem=problem) if page is None else page
+        response = Response(body, status=problem.status, content_type=DocumentFormat.HTML.format.content_type)
     else:
         response = Response(problem.to_json(), status=problem.status, content_type=_PROBLEM.media_type)
     response.headers.update(problem.headers)

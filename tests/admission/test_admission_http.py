@@ -1,0 +1,62 @@
+"""How the door's refusals look from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask.testing import FlaskClient
+
+from filmgraph.admission import Admission
+from filmgraph.queryworkers import WorkerPool
+from filmgraph.serving import open_app
+from tests.conftest import Built
+
+NO_QUERY = "ASK { ?s ?p }"
+LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+@pytest.fixture(scope="module")
+def strict(demo_release: Built) -> Iterator[FlaskClient]:
+    endpoint = replace(
+        demo_release.settings.endpoint,
+        client_failures_per_minute=3,
+        ban_kills=1,
+        deadline_seconds=0.5,
+        trusted_proxies=1,
+        workers=1,
+    )
+    with WorkerPool(demo_release.path, endpoint) as pool:
+        yield open_app(demo_release.settings, demo_release.path, pool, Admission(endpoint, None)).test_client()
+
+
+def ask(client: FlaskClient, query: str, address: str, accept: str = "*/*") -> tuple[int, int]:
+    headers = {"X-Forwarded-For": f"6.6.6.6, {address}", "Accept": accept}
+    answer = client.post("/sparql", data={"query": query}, headers=headers)
+    assert answer.status_code == 200 or "no-store" in answer.headers["Cache-Control"]
+    return answer.status_code, int(answer.headers.get("Retry-After", 0))
+
+
+def test_too_many_failures_are_429_with_the_time_to_wait(strict: FlaskClient) -> None:
+    assert [ask(strict, NO_QUERY, "192.0.2.1") for _ in range(3)] == [(400, 0)] * 3
+    for accept in ("*/*", "text/html"):
+        status, wait = ask(strict, "ASK {}", "192.0.2.1", accept)
+        assert status == 429
+        assert 15 <= wait <= 21
+    assert ask(strict, "ASK {}", "192.0.2.2") == (200, 0)
+
+
+def test_pages_and_health_do_not_count(strict: FlaskClient) -> None:
+    for _ in range(4):
+        ask(strict, NO_QUERY, "192.0.2.3")
+    headers = {"X-Forwarded-For": "192.0.2.3"}
+    for path in ("/", "/film/", "/readyz", "/limits", "/sparql"):
+        assert strict.get(path, headers=headers).status_code == 200
+
+
+def test_a_barred_query_is_403_with_the_time_to_wait(strict: FlaskClient) -> None:
+    assert ask(strict, LONG, "192.0.2.4")[0] == 504
+    status, wait = ask(strict, LONG.replace(" ", "\n"), "192.0.2.5")
+    assert status == 403
+    assert 590 <= wait <= 601
