@@ -17,7 +17,7 @@ from urllib.parse import urljoin
 
 from filmgraph.errors import QueryForbiddenError, QuerySyntaxError, QueryTooLargeError
 
-__all__ = ["GuardLimits", "QueryForm", "check_query"]
+__all__ = ["GuardLimits", "QueryForm", "Token", "check_query", "iter_tokens"]
 
 
 class QueryForm(enum.Enum):
@@ -80,7 +80,9 @@ _BRACKET_IN_IRI_LIMIT: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class Token:
+    """One word or sign of a query. `kind` is string, iri, name (prefixed), word or other; `position` counts characters from 0."""
+
     kind: str
     text: str
     position: int
@@ -105,21 +107,22 @@ def check_query(text: str, limits: GuardLimits, known_graphs: Collection[str]) -
 
 def _check_reading(text: str, limits: GuardLimits, known_graphs: Collection[str]) -> QueryForm:
     walk = _Walk(text, limits, known_graphs)
-    for token in _iter_tokens(text):
+    for token in iter_tokens(text):
         walk.take(token)
     if walk.form is None:
         raise QuerySyntaxError("there is no query: begin with SELECT, ASK, CONSTRUCT or DESCRIBE")
     return walk.form
 
 
-def _iter_tokens(text: str) -> Iterator[_Token]:
+def iter_tokens(text: str) -> Iterator[Token]:
+    """Yield the tokens of a query, without spaces and comments; QuerySyntaxError for a string that is not closed."""
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or "other"
         if kind == "space":
             continue
         if kind == "other" and match[0] in ('"', "'"):
-            raise QuerySyntaxError(f"{_place(text, match.start())}: a string is opened and not closed")
-        yield _Token(kind, match[0], match.start())
+            raise _syntax_error(text, match.start(), "a string is opened and not closed")
+        yield Token(kind, match[0], match.start())
 
 
 def _decode_codepoints(text: str) -> str:
@@ -130,13 +133,22 @@ def _decode_codepoints(text: str) -> str:
 def _decode_codepoint(match: re.Match[str]) -> str:
     number = int(match[1] or match[2], 16)
     if number > 0x10FFFF or 0xD800 <= number < 0xE000:
-        raise QuerySyntaxError(f"{_place(match.string, match.start())}: {match[0]} is no character")
+        raise _syntax_error(match.string, match.start(), f"{match[0]} is no character")
     return chr(number)
 
 
-def _place(text: str, position: int) -> str:
+def _find_place(text: str, position: int) -> tuple[int, int]:
     before = text[:position]
-    return f"line {before.count(chr(10)) + 1}, column {position - before.rfind(chr(10))}"
+    return before.count("\n") + 1, position - before.rfind("\n")
+
+
+def _place(text: str, position: int) -> str:
+    line, column = _find_place(text, position)
+    return f"line {line}, column {column}"
+
+
+def _syntax_error(text: str, position: int, what: str) -> QuerySyntaxError:
+    return QuerySyntaxError(f"{_place(text, position)}: {what}", *_find_place(text, position))
 
 
 @dataclass(slots=True)
@@ -152,10 +164,10 @@ class _Walk:
     opened: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_OPENING, 0))
     prefixes: dict[str, str] = field(default_factory=dict)
     base: str = ""
-    last: _Token = field(default_factory=lambda: _Token("", "", 0))
-    before_last: _Token = field(default_factory=lambda: _Token("", "", 0))
+    last: Token = field(default_factory=lambda: Token("", "", 0))
+    before_last: Token = field(default_factory=lambda: Token("", "", 0))
 
-    def take(self, token: _Token) -> None:
+    def take(self, token: Token) -> None:
         self.count += 1
         if self.count > self.limits.tokens:
             raise self._too_large(token, f"more than {self.limits.tokens} words and signs")
@@ -168,7 +180,7 @@ class _Walk:
             self._check_brace()
         self.before_last, self.last = self.last, token
 
-    def _measure(self, token: _Token) -> None:
+    def _measure(self, token: Token) -> None:
         if token.text in _OPENING:
             self.opened[token.text] += 1
             if sum(self.opened.values()) > self.limits.depth:
@@ -182,7 +194,7 @@ class _Walk:
         if self.signs > self.limits.signs:
             raise self._too_large(token, f"more than {self.limits.signs} signs in a row")
 
-    def _check_words(self, token: _Token) -> None:
+    def _check_words(self, token: Token) -> None:
         words = [each.upper() for each in _WORD.findall(token.text)]
         if any(_CALL in word for word in words):
             raise self._calls_elsewhere(token)
@@ -192,7 +204,7 @@ class _Walk:
         if self.form is None and words and words[0] in QueryForm.__members__:
             self.form = QueryForm[words[0]]
 
-    def _check_iri(self, token: _Token) -> None:
+    def _check_iri(self, token: Token) -> None:
         if token.kind == "iri":
             self._check_lookalike(token)
         words = (self.before_last.text.upper(), self.last.text.upper())
@@ -204,7 +216,7 @@ class _Walk:
                 known = ", ".join(sorted(self.known_graphs)) or "none"
                 raise QueryForbiddenError(f"{self._at(token)}: there is no graph {iri} here; the named graphs are: {known}")
 
-    def _check_lookalike(self, token: _Token) -> None:
+    def _check_lookalike(self, token: Token) -> None:
         """Refuse `<…>` that could also be a comparison followed by a call: `FILTER(?a<?b)SERVICE?x#>`."""
         if _CALL in token.text.partition(")")[2].upper():
             raise self._calls_elsewhere(token)
@@ -217,7 +229,7 @@ class _Walk:
         if self.last.kind == "name" and _CALL in prefix and self.before_last.text.upper() not in _NAMING_WORDS:
             raise self._calls_elsewhere(self.last)
 
-    def _learn_prologue(self, token: _Token, words: tuple[str, str]) -> None:
+    def _learn_prologue(self, token: Token, words: tuple[str, str]) -> None:
         if token.kind != "iri":
             return
         if words[1] == "BASE":
@@ -225,7 +237,7 @@ class _Walk:
         elif words[0] == "PREFIX":
             self.prefixes[self.last.text.removesuffix(":")] = self._resolve(token)
 
-    def _resolve(self, token: _Token) -> str:
+    def _resolve(self, token: Token) -> str:
         if token.kind == "name":
             prefix, _, local = token.text.partition(":")
             return self.prefixes.get(prefix, prefix + ":") + re.sub(r"\\(.)", r"\1", local)
@@ -235,15 +247,15 @@ class _Walk:
         try:
             return urljoin(self.base, iri)
         except ValueError as error:
-            raise QuerySyntaxError(f"{self._at(token)}: {token.text} is no IRI: {error}") from error
+            raise _syntax_error(self.text, token.position, f"{token.text} is no IRI: {error}") from error
 
-    def _at(self, token: _Token) -> str:
+    def _at(self, token: Token) -> str:
         return _place(self.text, token.position)
 
-    def _calls_elsewhere(self, token: _Token) -> QueryForbiddenError:
+    def _calls_elsewhere(self, token: Token) -> QueryForbiddenError:
         return QueryForbiddenError(
             f"{self._at(token)}: SERVICE asks another server, and this endpoint answers from its own data only: leave it out"
         )
 
-    def _too_large(self, token: _Token, what: str) -> QueryTooLargeError:
+    def _too_large(self, token: Token, what: str) -> QueryTooLargeError:
         return QueryTooLargeError(f"{self._at(token)}: {what}: make the query simpler, or ask in several steps")

@@ -8,19 +8,22 @@ once.
 from __future__ import annotations
 
 import contextlib
+import json
 import math
 import queue
 import signal
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, NoReturn, Protocol
 
 from filmgraph.errors import (
+    QueryAbandonedError,
     QueryBusyError,
+    QueryCrashError,
     QueryError,
     QuerySyntaxError,
     QueryTimeoutError,
@@ -29,29 +32,50 @@ from filmgraph.errors import (
     StoreError,
 )
 from filmgraph.formats import DocumentFormat, ResultsFormat
+from filmgraph.iris import IriScheme
 from filmgraph.manifest import load_manifest
 from filmgraph.queryguard import GuardLimits, check_query
+from filmgraph.queryguard_describe import DescribePlan
+from filmgraph.queryguard_place import Mistake
 from filmgraph.queryworkers_process import pack_message
-from filmgraph.queryworkers_worker import Worker, WorkerDiedError, WorkerLateError
+from filmgraph.queryworkers_worker import Worker, WorkerDiedError, WorkerLateError, WorkerUnwantedError
+from filmgraph.serialisation import prefixes_for
 from filmgraph.settings import EndpointSettings
 
-__all__ = ["MEMORY_FLOOR", "Answer", "QueryDataset", "QueryPool", "WorkerPool", "run_local"]
+__all__ = ["FIND_LIMIT", "MEMORY_FLOOR", "Answer", "Found", "QueryDataset", "QueryPool", "WorkerPool", "run_local"]
 
 #: Address space in bytes that a worker needs for itself (262 MB measured, with pyoxigraph 0.5.13) and a small query.
 MEMORY_FLOOR: Final = 384 * 1024 * 1024
+#: How many things one DESCRIBE query may name.
+FIND_LIMIT: Final = 50
 _START_SECONDS: Final = 30.0
 _QUERIES_PER_WORKER: Final = 1_000
 _CPU_GRACE_SECONDS: Final = 2.0
+#: Letters of a word that an error message shows.
+_WORD_LENGTH: Final = 60
 _NO_PROCESS: Final = "no query worker could be started: the system is out of processes or memory; try again in a moment"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a query gave: the serialised result, its Content-Type, and how long it took from admission, in seconds."""
+    """What a query gave: the serialised result and its Content-Type.
+
+    `seconds` is how long it took from the call to `run`; `queue_seconds` is the part of it spent waiting for a free worker.
+    """
 
     body: bytes
     content_type: str
     seconds: float
+    queue_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The things that a DESCRIBE query names, each once, in the order of their finding; the times are those of an `Answer`."""
+
+    iris: tuple[str, ...]
+    seconds: float
+    queue_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +101,10 @@ class QueryPool(Protocol):
         """Run a query that the guard has let pass, and return its complete result; see `WorkerPool.run` for the errors."""
         ...
 
+    def find(self, text: str, plan: DescribePlan) -> Found | None:
+        """Return the things that the DESCRIBE query `text` names, or None where the plan did not parse; see `WorkerPool.find`."""
+        ...
+
 
 class WorkerPool:
     """The query workers of one release, for one web process; all threads of it may call `run` at once.
@@ -85,14 +113,28 @@ class WorkerPool:
     the kernel keeps the workers from the network; where it does not, only the guard keeps SERVICE out.
     """
 
-    def __init__(self, release_path: Path, limits: EndpointSettings) -> None:
-        """Start `limits.workers` workers. SettingsError for too little memory, StoreError when the store cannot be opened."""
+    def __init__(
+        self,
+        release_path: Path,
+        limits: EndpointSettings,
+        spares: int = 0,
+        watch: Callable[[], Callable[[], bool]] | None = None,
+    ) -> None:
+        """Start `limits.workers` workers, and `spares` that stand in while one that was ended starts anew.
+
+        `watch` is called by the thread that asks, for each query, and gives what tells whether its client has left.
+        SettingsError for too little memory, StoreError when the store cannot be opened.
+        """
         if limits.memory_bytes < MEMORY_FLOOR:
             raise SettingsError(
                 f"memory_bytes = {limits.memory_bytes} should be at least {MEMORY_FLOOR}: the engine itself needs that much"
             )
         self.release_path = release_path.resolve()
         self._limits = limits
+        self._size = limits.workers + spares
+        self._watch = watch
+        self._prefixes: dict[str, str] = {}
+        self._base_iri: str | None = None
         self._idle: queue.SimpleQueue[Worker | None] = queue.SimpleQueue()
         self._orders: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._workers: set[Worker] = set()
@@ -102,10 +144,12 @@ class WorkerPool:
         # The kernel ends a worker when the *thread* that started it ends, so one lasting thread starts them all.
         self._starter = threading.Thread(target=self._start_workers, name="filmgraph-query-workers", daemon=True)
         self._starter.start()
-        for _ in range(limits.workers):
+        for _ in range(self._size):
             self._orders.put(True)
         try:
             self._check_workers()
+            self._base_iri = load_manifest(self.release_path).base_iri
+            self._prefixes = prefixes_for(IriScheme(self._base_iri))
         except BaseException:
             self.close()
             raise
@@ -131,28 +175,55 @@ class WorkerPool:
         """Run a query that the guard has let pass, and return its complete result.
 
         The deadline counts from this call; half of it may be spent waiting for a free worker. Raises QueryBusyError,
-        QueryTimeoutError, QueryTooLargeError, QuerySyntaxError, QueryError (the engine cannot do this), StoreError.
+        QueryTimeoutError, QueryAbandonedError, QueryTooLargeError, QuerySyntaxError, QueryError (the engine cannot do this),
+        StoreError.
         """
         started = time.monotonic()
-        request = self._pack_request(text, result_format, dataset)
+        request = self._pack_request(text, dataset, media_type=result_format.media_type)
+        message, body, queue_seconds = self._ask(request, started)
+        self._raise_for(message, body)
+        return Answer(body, result_format.format.content_type, time.monotonic() - started, queue_seconds)
+
+    def find(self, text: str, plan: DescribePlan) -> Found | None:
+        """Return the things that the DESCRIBE query `text` names, found by the queries of `plan`.
+
+        None when a query of the plan does not parse although `text` does: then `run` it. Raises what `run` raises, and
+        QueryTooLargeError for more than `FIND_LIMIT` things.
+        """
+        started = time.monotonic()
+        message, body, queue_seconds = self._ask(self._pack_request(text, None, find=plan.queries), started)
+        if message["status"] == "unclear":
+            return None
+        self._raise_for(message, body)
+        return Found(tuple(json.loads(body)), time.monotonic() - started, queue_seconds)
+
+    def _ask(self, request: bytes, started: float) -> tuple[dict[str, Any], bytes, float]:
+        """Send a request to a free worker; return message and body of its answer, and the seconds waited for the worker."""
         worker = self._take(started)
+        queue_seconds = time.monotonic() - started
         try:
             deadline = started + self.limits.deadline_seconds
             worker.await_ready(deadline)
-            message, body = worker.ask(request, deadline)
+            ready = time.monotonic()
+            message, body = worker.ask(request, deadline, self._watch() if self._watch is not None else None)
         except WorkerLateError:
             self._replace(worker)
+            if not worker.is_ready or deadline - ready < self.limits.deadline_seconds / 2:
+                # Most of the time went by before the query ran at all: that is no fault of its own.
+                raise self._busy() from None
             raise QueryTimeoutError(
                 f"the query ran longer than {self.limits.deadline_seconds:g} seconds and was ended: ask for less at once"
             ) from None
+        except WorkerUnwantedError:
+            self._replace(worker)
+            raise QueryAbandonedError("the client left before the answer was there, and the query was ended") from None
         except WorkerDiedError:
             raise self._explain_death(self._replace(worker)) from None
         except BaseException:
             self._replace(worker)
             raise
         self._give_back(worker)
-        self._raise_for(message)
-        return Answer(body, result_format.format.content_type, time.monotonic() - started)
+        return message, body, queue_seconds
 
     def close(self) -> None:
         """End all workers, busy or not, and wait until they are gone."""
@@ -172,11 +243,18 @@ class WorkerPool:
         # Wakes whoever still waits for a worker.
         self._idle.put(None)
 
-    def _pack_request(self, text: str, result_format: ResultsFormat | DocumentFormat, dataset: QueryDataset | None) -> bytes:
+    def _pack_request(
+        self, text: str, dataset: QueryDataset | None, media_type: str = "", find: tuple[str, ...] | None = None
+    ) -> bytes:
         return pack_message(
             {
                 "query": text,
-                "media_type": result_format.media_type,
+                # Relative IRIs mean those of the catalogue (https://www.w3.org/TR/sparql11-query/#relIRIs).
+                "base_iri": self._base_iri,
+                "media_type": media_type,
+                "prefixes": self._prefixes if media_type == DocumentFormat.TURTLE.media_type else {},
+                "find": find,
+                "find_limit": FIND_LIMIT,
                 "result_bytes": self.limits.result_bytes,
                 "cpu_seconds": self.limits.deadline_seconds + _CPU_GRACE_SECONDS,
                 "default_graphs": None if dataset is None else dataset.default_graphs,
@@ -197,7 +275,7 @@ class WorkerPool:
 
     def _check_workers(self) -> None:
         """Wait until every worker has its store open: the first queries meet warm workers, and errors show at the start."""
-        started = [self._idle.get() for _ in range(self._limits.workers)]
+        started = [self._idle.get() for _ in range(self._size)]
         try:
             for worker in started:
                 if worker is None:
@@ -221,9 +299,7 @@ class WorkerPool:
             try:
                 worker = self._idle.get(timeout=max(0.0, wait_until - time.monotonic()))
             except queue.Empty:
-                raise QueryBusyError(
-                    "all query workers are busy: try again in a moment", math.ceil(self.limits.deadline_seconds)
-                ) from None
+                raise self._busy() from None
             if self._is_closed:
                 self._refuse(worker)
             if worker is None:
@@ -235,6 +311,9 @@ class WorkerPool:
             code, was_ready = self._replace(worker), worker.is_ready
             if not was_ready:
                 raise self._no_start(code)
+
+    def _busy(self) -> QueryBusyError:
+        return QueryBusyError("all query workers are busy: try again in a moment", math.ceil(self.limits.deadline_seconds))
 
     def _refuse(self, worker: Worker | None) -> NoReturn:
         if worker is not None:
@@ -264,7 +343,7 @@ class WorkerPool:
         if code == -signal.SIGXCPU:
             return QueryTimeoutError("the query used up its processor time and was ended: ask for less at once")
         if code < 0:
-            return QueryTooLargeError(
+            return QueryCrashError(
                 "the query needed more memory or nesting than allowed and was ended: "
                 "ask for less at once, or leave out ORDER BY and DISTINCT"
             )
@@ -276,10 +355,15 @@ class WorkerPool:
             f"python -m filmgraph.queryworkers_process {self.release_path} PARENT_PID {self.limits.memory_bytes}"
         )
 
-    def _raise_for(self, message: Mapping[str, Any]) -> None:
+    def _raise_for(self, message: Mapping[str, Any], body: bytes) -> None:
         match message["status"]:
             case "syntax":
-                raise QuerySyntaxError(_shorten_syntax_message(message["message"]))
+                raise _to_syntax_error(message["message"], json.loads(body))
+            case "too_many":
+                raise QueryTooLargeError(
+                    f"the query asks for the description of more than {FIND_LIMIT} things, which is the limit: "
+                    "ask for them in steps with ORDER BY, LIMIT and OFFSET, or take the dump"
+                )
             case "too_large":
                 raise QueryTooLargeError(
                     f"the result has more than {self.limits.result_bytes} bytes, which is the limit: "
@@ -289,14 +373,14 @@ class WorkerPool:
                 raise QueryError(f"the query cannot be answered: {message['message']}")
 
 
-def _shorten_syntax_message(message: str) -> str:
-    """Turn `error at 3:2: expected one of …` into a sentence; what was expected is left out where it is a long list."""
-    place, separator, expected = message.removeprefix("error at ").partition(": ")
-    line, _, column = place.partition(":")
-    if not (separator and line.isdecimal() and column.isdecimal()):
-        return f"the query does not parse: {message}"
-    expected = " ".join(expected.split())
-    return f"line {line}, column {column}: the query does not parse here" + (f" ({expected})" if len(expected) <= 80 else "")
+def _to_syntax_error(report: str, place: Mapping[str, Any] | None) -> QuerySyntaxError:
+    if place is None:
+        return QuerySyntaxError(f"the query does not parse: {report}")
+    mistake = Mistake(**place)
+    where = f"at “{mistake.word[:_WORD_LENGTH]}”" if mistake.word else "at its end"
+    reason = f" ({mistake.reason})" if mistake.reason else ""
+    message = f"line {mistake.line}, column {mistake.column}: the query does not parse {where}{reason}"
+    return QuerySyntaxError(message, mistake.line, mistake.column)
 
 
 def run_local(release_path: Path, text: str, endpoint: EndpointSettings, result_format: ResultsFormat | DocumentFormat) -> Answer:

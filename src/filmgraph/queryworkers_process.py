@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import dataclasses
 import json
 import math
 import os
@@ -21,9 +22,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QueryResultsFormat, QueryTriples, RdfFormat, Store
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    NamedNode,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    serialize,
+)
 
 from filmgraph.manifest import STORE_FOLDER
+from filmgraph.queryguard_place import find_mistake
 
 __all__ = ["close_network", "main", "pack_message"]
 
@@ -175,20 +187,73 @@ def _answer(store: Store, request: Mapping[str, Any]) -> tuple[str, str, bytes]:
     try:
         results = store.query(
             request["query"],
+            base_iri=request.get("base_iri"),
             default_graph=_graph_names(request["default_graphs"]),
             named_graphs=_graph_names(request["named_graphs"]),  # type: ignore[arg-type]
         )
+        if request.get("find") is not None:
+            # Nothing of `results` is read: making it has shown that the query parses, with the places of the client's own text.
+            return _find_things(store, request)
         if isinstance(results, QueryTriples):
-            results.serialize(writer, RdfFormat.from_media_type(request["media_type"]))  # type: ignore[arg-type]
-        else:
-            results.serialize(writer, QueryResultsFormat.from_media_type(request["media_type"]))  # type: ignore[arg-type]
+            return "ok", "", _write_triples(results, request["media_type"], request.get("prefixes", {}), writer)
+        results.serialize(writer, QueryResultsFormat.from_media_type(request["media_type"]))  # type: ignore[arg-type]
     except SyntaxError as error:
-        return "syntax", str(error), b""
+        return "syntax", str(error), _find_mistake(store, request, str(error))
     except _ResultTooLargeError:
         return "too_large", "", b""
     except (ValueError, OSError, RuntimeError) as error:
         return "failed", str(error), b""
     return "ok", "", bytes(writer.body)
+
+
+def _find_mistake(store: Store, request: Mapping[str, Any], report: str) -> bytes:
+    """Return where a query does not parse, as JSON; null where nobody knows."""
+
+    def parse(other: str) -> str | None:
+        try:
+            store.query(other, base_iri=request.get("base_iri"))
+        except SyntaxError as error:
+            return str(error)
+        return None
+
+    mistake = find_mistake(request["query"], report, parse)
+    return json.dumps(None if mistake is None else dataclasses.asdict(mistake)).encode()
+
+
+def _write_triples(results: QueryTriples, media_type: str, prefixes: dict[str, str], writer: _CappedWriter) -> bytes:
+    rdf_format = RdfFormat.from_media_type(media_type)
+    if rdf_format != RdfFormat.TURTLE:
+        results.serialize(writer, rdf_format)  # type: ignore[arg-type]
+        return bytes(writer.body)
+    serialize(results, writer, RdfFormat.TURTLE, prefixes=prefixes)  # type: ignore[arg-type]
+    return _tidy_prefixes(bytes(writer.body), prefixes)
+
+
+def _tidy_prefixes(body: bytes, prefixes: Mapping[str, str]) -> bytes:
+    """Sort the lines that declare prefixes, which the engine writes in any order, and leave out those that nothing uses."""
+    *lines, rest = body.split(b"\n", len(prefixes))
+    used = [line for line in sorted(lines) if line.split(b" ", 2)[1] in rest]
+    return b"\n".join([*used, *([b""] if used else []), rest])
+
+
+def _find_things(store: Store, request: Mapping[str, Any]) -> tuple[str, str, bytes]:
+    """Return the IRIs that some SELECT queries give, each once, in the order of their finding, as a JSON list.
+
+    Status `unclear` when one of the queries does not parse: it was made from another that does.
+    """
+    found: dict[str, None] = {}
+    for query in request["find"]:
+        try:
+            solutions = store.query(query, base_iri=request.get("base_iri"))
+        except SyntaxError as error:
+            return "unclear", str(error), b""
+        if not isinstance(solutions, QuerySolutions):
+            return "unclear", "the rewritten query is no SELECT", b""
+        for solution in solutions:
+            found.update((value.value, None) for value in solution if isinstance(value, NamedNode))
+            if len(found) > request["find_limit"]:
+                return "too_many", "", b""
+    return "ok", "", json.dumps(list(found)).encode()
 
 
 def _graph_names(iris: Sequence[str] | None) -> list[NamedNode | BlankNode | DefaultGraph] | None:

@@ -10,14 +10,17 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from filmgraph.errors import StoreError
 
-__all__ = ["Worker", "WorkerDiedError", "WorkerLateError"]
+__all__ = ["Worker", "WorkerDiedError", "WorkerLateError", "WorkerUnwantedError"]
 
 _CHUNK: Final = 1 << 20
+#: How often to look whether the answer is still wanted.
+_LOOK_SECONDS: Final = 0.25
 _SOURCE_PATH: Final = Path(__file__).resolve().parents[1]
 
 
@@ -27,6 +30,10 @@ class WorkerDiedError(Exception):
 
 class WorkerLateError(Exception):
     """The deadline passed before the answer was complete."""
+
+
+class WorkerUnwantedError(Exception):
+    """Nobody waits for the answer any more."""
 
 
 class Worker:
@@ -58,6 +65,7 @@ class Worker:
         self.is_ready = False
         self.is_offline = False
         self.answered = 0
+        self._is_unwanted: Callable[[], bool] | None = None
 
     @property
     def is_running(self) -> bool:
@@ -73,8 +81,9 @@ class Worker:
             raise StoreError(f"{greeting['message']}: build the release again, or go back to the one before")
         self.is_ready, self.is_offline = True, greeting["is_offline"]
 
-    def ask(self, request: bytes, deadline: float) -> tuple[dict[str, Any], bytes]:
-        """Send a request and return message and body of the answer."""
+    def ask(self, request: bytes, deadline: float, is_unwanted: Callable[[], bool] | None = None) -> tuple[dict[str, Any], bytes]:
+        """Send a request and return message and body of the answer; WorkerUnwantedError once `is_unwanted` says so."""
+        self._is_unwanted = is_unwanted
         self._write(request, deadline)
         message = self._read_message(deadline)
         self.answered += 1
@@ -101,7 +110,7 @@ class Worker:
     def _read(self, size: int, deadline: float) -> bytes:
         data, fd = bytearray(), self._answers.fileno()
         while len(data) < size:
-            _await(fd, select.POLLIN, deadline)
+            self._await(fd, select.POLLIN, deadline)
             chunk = os.read(fd, min(size - len(data), _CHUNK))
             if not chunk:
                 raise WorkerDiedError
@@ -111,15 +120,20 @@ class Worker:
     def _write(self, data: bytes, deadline: float) -> None:
         rest, fd = memoryview(data), self._requests.fileno()
         while rest:
-            _await(fd, select.POLLOUT, deadline)
+            self._await(fd, select.POLLOUT, deadline)
             try:
                 rest = rest[os.write(fd, rest) :]
             except BrokenPipeError:
                 raise WorkerDiedError from None
 
-
-def _await(fd: int, event: int, deadline: float) -> None:
-    poll = select.poll()
-    poll.register(fd, event)
-    if not poll.poll(max(0, math.ceil((deadline - time.monotonic()) * 1000))):
-        raise WorkerLateError
+    def _await(self, fd: int, event: int, deadline: float) -> None:
+        poll = select.poll()
+        poll.register(fd, event)
+        while True:
+            wait = min(max(0.0, deadline - time.monotonic()), _LOOK_SECONDS)
+            if poll.poll(math.ceil(wait * 1000)):
+                return
+            if time.monotonic() >= deadline:
+                raise WorkerLateError
+            if self._is_unwanted is not None and self._is_unwanted():
+                raise WorkerUnwantedError

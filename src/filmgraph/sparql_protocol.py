@@ -5,8 +5,10 @@ The rules are https://www.w3.org/TR/sparql11-protocol/#query-operation.
 
 from __future__ import annotations
 
+import html
+import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
@@ -17,12 +19,15 @@ from filmgraph.negotiation import choose_format
 from filmgraph.queryguard import QueryForm
 
 __all__ = [
+    "ADDRESS_BYTES",
     "GRAPH_FORMATS",
     "METHODS",
     "AnswerFormat",
     "ProtocolRequest",
     "RequestFields",
+    "add_link",
     "choose_answer_format",
+    "choose_service_format",
     "offered_formats",
     "parse_request",
 ]
@@ -34,7 +39,15 @@ FORM_TYPE: Final = "application/x-www-form-urlencoded"
 QUERY_TYPE: Final = "application/sparql-query"
 UPDATE_TYPE: Final = "application/sparql-update"
 #: What a CONSTRUCT or DESCRIBE query can be answered as, in the server's order of preference.
-GRAPH_FORMATS: Final = (DocumentFormat.TURTLE, DocumentFormat.JSON_LD, DocumentFormat.N_TRIPLES, DocumentFormat.RDF_XML)
+GRAPH_FORMATS: Final = (
+    DocumentFormat.TURTLE,
+    DocumentFormat.JSON_LD,
+    DocumentFormat.N_TRIPLES,
+    DocumentFormat.N_QUADS,
+    DocumentFormat.RDF_XML,
+)
+#: How long the part of an address after the question mark may be; a longer query fits into a POST.
+ADDRESS_BYTES: Final = 32_768
 _FIELDS_LIMIT: Final = 64
 _GRAPH_FIELDS: Final = ("default-graph-uri", "named-graph-uri")
 _CHARSET: Final = re.compile(r"""charset\s*=\s*"?([^\s";]+)""", re.IGNORECASE)
@@ -71,6 +84,12 @@ class ProtocolRequest:
         """Whether the request names the graphs that the query may see."""
         return bool(self.default_graphs or self.named_graphs)
 
+    @property
+    def dataset_fields(self) -> tuple[tuple[str, str], ...]:
+        """The fields of the request that name graphs."""
+        defaults = (("default-graph-uri", each) for each in self.default_graphs)
+        return (*defaults, *(("named-graph-uri", each) for each in self.named_graphs))
+
 
 def parse_request(fields: RequestFields, known_graphs: Collection[str]) -> ProtocolRequest:
     """Return what a request asks for.
@@ -80,6 +99,12 @@ def parse_request(fields: RequestFields, known_graphs: Collection[str]) -> Proto
     """
     if fields.method not in METHODS:
         raise QueryRequestError(f"{fields.method} is not one of {', '.join(METHODS)}: send a query by GET or POST", 405)
+    if len(fields.query_string) > ADDRESS_BYTES:
+        raise QueryRequestError(
+            f"the address has {len(fields.query_string)} bytes after its question mark and the limit is {ADDRESS_BYTES}: "
+            "send the query by POST",
+            414,
+        )
     parameters = _parse_parameters(fields.query_string, "address")
     if fields.method == "POST":
         parameters = _add_body(parameters, fields)
@@ -173,21 +198,57 @@ def choose_answer_format(form: QueryForm, request: ProtocolRequest) -> AnswerFor
     QueryRequestError with status 400 for an unknown `format=`, 406 when nothing that is offered is accepted.
     """
     offered = offered_formats(form)
-    names = ", ".join(each.suffix.removeprefix(".") for each in offered)
+    chosen = _choose(request, offered, form.value)
+    if chosen is not None:
+        return chosen
+    media_types = ", ".join(each.media_type for each in offered)
+    raise QueryRequestError(f"a {form.value} query cannot be answered as {request.accept}: there are {media_types}", 406)
+
+
+def choose_service_format(request: ProtocolRequest) -> DocumentFormat:
+    """Return the format that a request without a query is answered in: HTML is the form, the others the service description.
+
+    QueryRequestError with status 400 when nothing that is offered is accepted: such a request only lacks its query.
+    """
+    offered = (*GRAPH_FORMATS, DocumentFormat.HTML)
+    chosen = _choose(request, offered, "the service description")
+    if not isinstance(chosen, DocumentFormat):
+        media_types = ", ".join(each.media_type for each in offered)
+        raise QueryRequestError(
+            f"there is no query: send it as query=; without one, this address describes the service as {media_types}"
+        )
+    return chosen
+
+
+def _choose(request: ProtocolRequest, offered: Sequence[AnswerFormat], what: str) -> AnswerFormat | None:
     if request.format_name is not None:
         wanted = request.format_name.strip().lower()
         for each in offered:
             if wanted in _names(each):
                 return each
-        raise QueryRequestError(f"format={request.format_name} does not go with {form.value}: there are {names}")
+        names = ", ".join(each.suffix.removeprefix(".") for each in offered)
+        raise QueryRequestError(f"format={request.format_name} does not go with {what}: there are {names}")
     chosen = choose_format(request.accept, [each.format for each in offered])
-    for each in offered:
-        if each.format is chosen:
-            return each
-    media_types = ", ".join(each.media_type for each in offered)
-    raise QueryRequestError(f"a {form.value} query cannot be answered as {request.accept}: there are {media_types}", 406)
+    return next((each for each in offered if each.format is chosen), None)
 
 
 def _names(answer_format: AnswerFormat) -> Iterable[str]:
     row = answer_format.format
     return (row.name, row.suffix.removeprefix("."), *row.accepted)
+
+
+def add_link(body: bytes, answer_format: AnswerFormat, url: str) -> bytes:
+    """Return a serialised result with a link to `url` in its head, without reading the rest of it.
+
+    JSON (https://www.w3.org/TR/sparql11-results-json/#select-link) and XML (https://www.w3.org/TR/rdf-sparql-XMLres/#head) have a
+    place for it; results in other formats are returned as they are.
+    """
+    if answer_format is ResultsFormat.JSON:
+        head, separator, rest = body.partition(b'{"head":{')
+        if separator and not head:
+            return separator + b'"link":' + json.dumps([url]).encode() + (b"" if rest.startswith(b"}") else b",") + rest
+    elif answer_format is ResultsFormat.XML:
+        head, separator, rest = body.partition(b"</head>")
+        if separator:
+            return head + b'<link href="' + html.escape(url).encode() + b'"/>' + separator + rest
+    return body

@@ -20,6 +20,7 @@ from filmgraph.settings import Settings
 from filmgraph.stores.base import Term
 from filmgraph.vocabulary import Vocabulary, load_vocabulary
 from filmgraph.web import create_app
+from tests.http.sparql_pool import DirectPool
 
 FOLDER = Path(__file__).parent
 BASE = "https://films.example/"
@@ -141,3 +142,13 @@ class BufferedClient(FlaskClient):
 def client(app: Flask) -> FlaskClient:
     app.test_client_class = BufferedClient
     return app.test_client()
+
+
+@pytest.fixture
+def pool(store: MemoryStore) -> DirectPool:
+    return DirectPool(store)
+
+
+@pytest.fixture
+def ask(settings: Settings, store: MemoryStore, vocabulary: Vocabulary, pool: DirectPool, release_path: Path) -> FlaskClient:
+    return create_app(settings, store, vocabulary, pool, release_path=release_path).test_client()

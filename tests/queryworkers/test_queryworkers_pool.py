@@ -97,16 +97,22 @@ def test_a_format_of_the_other_kind_is_an_error(pool: WorkerPool, query: str, wr
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("SELECT * {\n ?s ?p \n }}", "^line 3, column 2: the query does not parse here$"),
-        ("ASK { ?s ?p <relative> }", "line 1, column"),
-        ("ASK { ?s nope:p 1 }", "line 1, column"),
-        ("INSERT DATA { <a:a> <a:b> 1 }", "line 1, column"),
+        ("SELECT * {\n ?s ?p \n }}", "^line 3, column 2: the query does not parse at “}”$"),
+        ("ASK {\n ?s ?p ", "^line 2, column 7: the query does not parse at its end$"),
+        ("ASK { ?s ?p <http://[x> }", r"^line 1, column 13: the query does not parse at “<http://\[x>” \(IRI parsing failed\)$"),
+        ("ASK { ?s nope:p 1 }", r"^line 1, column 10: the query does not parse at “nope:p” \(Prefix not found\)$"),
+        ("INSERT DATA { <a:a> <a:b> 1 }", "^line 1, column 1: the query does not parse at “INSERT”$"),
     ],
 )
 def test_a_syntax_error_says_where(pool: WorkerPool, query: str, message: str) -> None:
     with pytest.raises(QuerySyntaxError, match=message):
         pool.run(query, ResultsFormat.JSON)
     assert names(pool) == ["Here"]
+
+
+def test_a_relative_iri_is_one_of_the_catalogue(pool: WorkerPool) -> None:
+    assert names(pool, "SELECT ?name { <id/film/here-2023> <http://schema.org/name> ?name }") == ["Here"]
+    assert names(pool, "BASE <http://e/> SELECT ?name { <id/film/here-2023> <http://schema.org/name> ?name }") == []
 
 
 def test_a_result_up_to_the_cap_comes_whole(numbers_release: Path, limits: EndpointSettings) -> None:

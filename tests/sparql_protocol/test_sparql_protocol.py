@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import quote, urlencode
+from xml.etree import ElementTree
 
 import pytest
 
@@ -10,10 +12,14 @@ from filmgraph.errors import QueryForbiddenError, QueryRequestError
 from filmgraph.formats import DocumentFormat, ResultsFormat
 from filmgraph.queryguard import QueryForm
 from filmgraph.sparql_protocol import (
+    ADDRESS_BYTES,
+    GRAPH_FORMATS,
     AnswerFormat,
     ProtocolRequest,
     RequestFields,
+    add_link,
     choose_answer_format,
+    choose_service_format,
     offered_formats,
     parse_request,
 )
@@ -125,6 +131,8 @@ def test_updates_are_refused(fields: RequestFields) -> None:
         (RequestFields("POST", "query=ASK{}", content_type="application/sparql-query", body=b"ASK{}"), 400, "given 2 times"),
         (RequestFields("GET", "query=%FF%FE"), 400, "the address is not UTF-8"),
         (RequestFields("GET", "&".join(f"a{n}=1" for n in range(65))), 400, "more than 64 fields"),
+        (RequestFields("GET", "query=ASK{}&x=" + "x" * ADDRESS_BYTES), 414, "send the query by POST"),
+        (RequestFields("HEAD", "x" * (ADDRESS_BYTES + 1)), 414, f"{ADDRESS_BYTES + 1} bytes"),
         (RequestFields("POST", content_type=FORM, body=b"query=%C3"), 400, "the form is not UTF-8"),
         (RequestFields("POST", content_type=FORM, body=b"query=\xff"), 400, r"not UTF-8 \(at byte 6\)"),
         (RequestFields("POST", content_type="application/sparql-query", body=b"ASK{} #\xff"), 400, "at byte 7"),
@@ -164,6 +172,7 @@ WRAPPER = "application/sparql-results+json,application/json,text/javascript,appl
         (QueryForm.DESCRIBE, "*/*", DocumentFormat.TURTLE),
         (QueryForm.CONSTRUCT, "application/n-triples", DocumentFormat.N_TRIPLES),
         (QueryForm.CONSTRUCT, "application/ld+json", DocumentFormat.JSON_LD),
+        (QueryForm.DESCRIBE, "application/n-quads", DocumentFormat.N_QUADS),
         (QueryForm.DESCRIBE, "application/rdf+xml, text/turtle;q=0.9", DocumentFormat.RDF_XML),
     ],
 )
@@ -214,7 +223,7 @@ def test_the_format_parameter_goes_before_accept(query_form: QueryForm, name: st
     ("query_form", "name", "offer"),
     [
         (QueryForm.SELECT, "ttl", "srj, srx, csv, tsv, html"),
-        (QueryForm.CONSTRUCT, "csv", "ttl, jsonld, nt, rdf, html"),
+        (QueryForm.CONSTRUCT, "csv", "ttl, jsonld, nt, nq, rdf, html"),
         (QueryForm.ASK, "pdf", "srj"),
     ],
 )
@@ -222,3 +231,81 @@ def test_an_unknown_format_parameter_is_400(query_form: QueryForm, name: str, of
     with pytest.raises(QueryRequestError, match=offer) as caught:
         choose_answer_format(query_form, ProtocolRequest("…", None, name))
     assert caught.value.status == 400
+
+
+def test_an_address_at_its_limit_is_read() -> None:
+    text = "query=ASK{}&x="
+    fields = RequestFields("GET", text + "x" * (ADDRESS_BYTES - len(text)))
+    assert parse_request(fields, GRAPHS).query == "ASK{}"
+
+
+def test_the_dataset_of_a_request_can_be_written_again() -> None:
+    encoded = urlencode([("query", "ASK{}"), ("default-graph-uri", GRAPHS[0]), ("named-graph-uri", GRAPHS[1])])
+    asked = parse_request(RequestFields("GET", encoded), GRAPHS)
+    assert asked.dataset_fields == (("default-graph-uri", GRAPHS[0]), ("named-graph-uri", GRAPHS[1]))
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (None, DocumentFormat.TURTLE),
+        ("*/*", DocumentFormat.TURTLE),
+        ("text/turtle", DocumentFormat.TURTLE),
+        ("application/json", DocumentFormat.JSON_LD),
+        ("application/rdf+xml", DocumentFormat.RDF_XML),
+        ("application/n-triples", DocumentFormat.N_TRIPLES),
+        (BROWSER, DocumentFormat.HTML),
+        ("text/html", DocumentFormat.HTML),
+    ],
+)
+def test_without_a_query_programs_get_rdf_and_browsers_a_page(accept: str | None, expected: DocumentFormat) -> None:
+    assert choose_service_format(ProtocolRequest(None, accept)) is expected
+
+
+@pytest.mark.parametrize("each", [*GRAPH_FORMATS, DocumentFormat.HTML])
+def test_the_service_description_has_a_format_parameter(each: DocumentFormat) -> None:
+    assert choose_service_format(ProtocolRequest(None, "text/nothing", each.suffix.removeprefix("."))) is each
+
+
+@pytest.mark.parametrize("request_", [ProtocolRequest(None, "text/csv"), ProtocolRequest(None, None, "pdf")])
+def test_a_request_that_wants_results_and_has_no_query_is_400(request_: ProtocolRequest) -> None:
+    with pytest.raises(QueryRequestError, match=r"there is no query|there are ttl") as caught:
+        choose_service_format(request_)
+    assert caught.value.status == 400
+
+
+URL = "https://films.example/sparql?query=ASK%7B%7D&named-graph-uri=%22"
+
+
+@pytest.mark.parametrize(
+    ("body", "each", "expected"),
+    [
+        (b'{"head":{"vars":["a"]},"results":', ResultsFormat.JSON, {"link": [URL], "vars": ["a"]}),
+        (b'{"head":{"vars":[]},"results":', ResultsFormat.JSON, {"link": [URL], "vars": []}),
+        (b'{"head":{},"boolean":', ResultsFormat.JSON, {"link": [URL]}),
+    ],
+)
+def test_the_head_of_a_json_result_gets_its_link(body: bytes, each: ResultsFormat, expected: dict[str, object]) -> None:
+    linked = json.loads(add_link(body + b'"the rest"}', each, URL))
+    assert linked["head"] == expected
+    assert "the rest" in linked.values()
+
+
+@pytest.mark.parametrize("head", ["<head></head>", '<head><variable name="a"/></head>'])
+def test_the_head_of_an_xml_result_gets_its_link_after_the_variables(head: str) -> None:
+    body = f'<sparql xmlns="http://www.w3.org/2005/sparql-results#">{head}<results>&lt;/head></results></sparql>'
+    linked = ElementTree.fromstring(add_link(body.encode(), ResultsFormat.XML, URL))
+    assert linked[0][-1].attrib == {"href": URL}
+    assert len(linked[0]) == head.count("variable") + 1
+
+
+@pytest.mark.parametrize("each", [ResultsFormat.CSV, ResultsFormat.TSV, DocumentFormat.TURTLE, DocumentFormat.JSON_LD])
+def test_other_formats_stay_as_they_are(each: AnswerFormat) -> None:
+    body = b'{"head":{},"boolean":true}</head>'
+    assert add_link(body, each, URL) == body
+
+
+def test_a_body_that_begins_otherwise_stays_as_it_is() -> None:
+    for body in (b"", b'{"results":{}, "head":{"x":1}}', b' {"head":{}}'):
+        assert add_link(body, ResultsFormat.JSON, URL) == body
+    assert add_link(b"<sparql/>", ResultsFormat.XML, URL) == b"<sparql/>"
