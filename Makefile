@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 CATALOGUE ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check fmt bench browser lock golden names clean
+.PHONY: help serve build test check fmt bench browser lock golden names vendor hostile clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  \1\t/' | expand -t 14
@@ -28,7 +28,7 @@ serve: build ## build the demo catalogue if it has changed, and serve it on PORT
 	$(BIN)/filmgraph serve $(CATALOGUE) --port $(PORT)
 
 test: check browser ## lint, type-check and run all tests, on two cores
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 check: $(VENV)/.dev ## lint and type-check only
 	$(BIN)/ruff check .
@@ -46,7 +46,10 @@ browser: ## install Chromium for the browser tests where that is possible
 	  || echo "Chromium is not installed: the browser tests will say so"
 
 bench: $(VENV)/.dev ## run the benchmarks
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for name in validation admission queries; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
+
+hostile: build $(VENV)/.dev ## send 300 hostile requests to a server beside a good client; five minutes
+	$(BIN)/python -m benchmarks.hostile.run --catalogue $(CATALOGUE)
 
 lock: $(VENV)/.dev ## resolve the dependencies anew
 	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host \
@@ -61,6 +64,9 @@ golden: $(VENV)/.dev ## rewrite the golden triples; read the diff before you com
 names: $(VENV)/.dev ## write the country and language schemes and the schema.org term table anew
 	$(BIN)/python ontology/make_names.py
 	$(BIN)/python ontology/make_schemaorg_terms.py 30.0 ../shared/suites/schemaorg-30.0/schemaorg-all-http.ttl
+
+vendor: $(VENV)/.dev ## fetch the query editor anew and check that it has not changed
+	$(BIN)/python -m filmgraph.web.vendoring
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) data/releases .mypy_cache .ruff_cache .pytest_cache

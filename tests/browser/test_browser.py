@@ -1,25 +1,16 @@
-"""The pages in a real browser: nothing runs off the screen, nothing is refused, nothing leaves the origin, a query gives rows."""
+"""The pages in a real browser: nothing runs off the screen, nothing is refused, and nothing leaves the origin."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
+from tests.browser.conftest import Requests, SetScreen
 from tests.conftest import LiveServer
 
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--hide-scrollbars",
-)  # fmt: skip
 PAGES = (
     "/", "/film/", "/film/here-2023", "/person/bas-devos", "/org/quetzalcoatl", "/festival/demo-film-festival-2026",
     "/screening/demo-2026-001", "/venue/lantern", "/hall/lantern-1", "/role/director", "/genre/drama", "/country/BE",
@@ -27,49 +18,20 @@ PAGES = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if chromium is None or driver is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is not installed, and under CI nothing may skip: run 'make browser' as root")
-        pytest.skip("Chromium is not installed: run 'make browser' as root")
-    options = Options()
-    options.binary_location = chromium
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    chrome = webdriver.Chrome(options=options, service=Service(driver))
-    try:
-        yield chrome
-    finally:
-        chrome.quit()
-
-
-def set_screen(browser: webdriver.Chrome, width: int, scheme: str) -> None:
-    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    features = [{"name": "prefers-color-scheme", "value": scheme}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-
-
-def requests(browser: webdriver.Chrome) -> list[str]:
-    """Return the addresses asked for since the last call."""
-    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]  # type: ignore[no-untyped-call]
-    return [each["params"]["request"]["url"] for each in events if each["method"] == "Network.requestWillBeSent"]
-
-
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_fits_the_screen_and_stays_on_its_origin(browser: webdriver.Chrome, live_server: LiveServer, path: str) -> None:
+def test_a_page_fits_the_screen_and_stays_on_its_origin(
+    browser: webdriver.Chrome, live_server: LiveServer, set_screen: SetScreen, requests: Requests, path: str
+) -> None:
+    requests()
     for width in (320, 1280):
         for scheme in ("light", "dark"):
-            set_screen(browser, width, scheme)
+            set_screen(width, scheme)
             browser.get(live_server.url + path)
             wide = browser.execute_script("return document.documentElement.scrollWidth")
             assert wide <= width, f"{path} is {wide} px wide on a screen of {width} px"
-    asked = requests(browser)
+    asked = requests()
     assert asked
-    assert not [url for url in asked if url.startswith(("http", "ws")) and not url.startswith(live_server.url)]
+    assert not [url for url in asked if not url.startswith(live_server.url)]
     complaints = [entry["message"] for entry in browser.get_log("browser") if "404" not in entry["message"]]  # type: ignore[no-untyped-call]
     assert not complaints
 
@@ -101,16 +63,6 @@ def test_a_fact_opens_to_its_source(browser: webdriver.Chrome, live_server: Live
     text = browser.find_element(By.TAG_NAME, "main").text
     assert "tables/films.csv, row 6, column year" in text
     assert "2014" in text, "the value that was overruled is shown too"
-
-
-def test_a_query_typed_into_the_form_gives_rows(browser: webdriver.Chrome, live_server: LiveServer) -> None:
-    browser.get(live_server.url + "/sparql")
-    box = browser.find_element(By.NAME, "query")
-    box.clear()
-    box.send_keys("SELECT ?name WHERE { ?f <http://schema.org/name> ?name ; a <http://schema.org/Movie> } ORDER BY ?name LIMIT 3")
-    box.submit()
-    rows = browser.find_elements(By.CSS_SELECTOR, "main table tbody tr")
-    assert len(rows) == 3
 
 
 def test_the_stylesheet_is_small(live_server: LiveServer) -> None:

@@ -9,17 +9,21 @@ from types import MappingProxyType
 from flask import Flask
 from jinja2 import StrictUndefined
 
+from filmgraph.admission import Admission
 from filmgraph.iris import Kind
 from filmgraph.queryworkers import QueryPool
 from filmgraph.settings import Settings
 from filmgraph.stores.base import Store
 from filmgraph.vocabulary import Vocabulary
+from filmgraph.web.completion import completion_blueprint
 from filmgraph.web.dumps import dumps_blueprint
 from filmgraph.web.headers import register_headers
 from filmgraph.web.health import health_blueprint
+from filmgraph.web.limits import limits_blueprint
 from filmgraph.web.links import Links
 from filmgraph.web.lists import lists_blueprint
 from filmgraph.web.problems import register_problems
+from filmgraph.web.queries import queries_blueprint
 from filmgraph.web.site import Site
 from filmgraph.web.sparql import sparql_blueprint
 from filmgraph.web.things import things_blueprint
@@ -45,11 +49,13 @@ def create_app(
     *,
     retired: Mapping[str, str | None] | None = None,
     release_path: Path | None = None,
+    admission: Admission | None = None,
 ) -> Flask:
     """Return the application that serves the release in `store`; without `pool` there is no query endpoint.
 
     `retired` names things that are gone by their IRIs, each with the IRI of what replaced it or None. `release_path` is the
-    release's folder, by default the one in the settings' releases that the manifest names.
+    release's folder, by default the one in the settings' releases that the manifest names. Without `admission` every query is
+    let in at once.
     """
     site = Site(
         settings=settings,
@@ -69,7 +75,10 @@ def create_app(
     for make in (lists_blueprint, things_blueprint, vocabulary_blueprint, dumps_blueprint, health_blueprint):
         app.register_blueprint(make(site))
     if pool is not None:
-        app.register_blueprint(sparql_blueprint(site, pool))
+        app.register_blueprint(sparql_blueprint(site, pool, admission))
+        app.register_blueprint(queries_blueprint(site, pool, admission))
+        app.register_blueprint(completion_blueprint(site))
+        app.register_blueprint(limits_blueprint(site))
     return app
 
 

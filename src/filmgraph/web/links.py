@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -73,6 +74,22 @@ class Links:
     def sparql(self, query: str = "") -> str:
         """The path of the query page, with a query filled in."""
         return _local("sparql" + ("?" + urlencode({"query": query}) if query else ""))
+
+    def sparql_schema(self) -> str:
+        """The path of what the query page completes: prefixes, classes and properties."""
+        return _local("sparql/schema.json")
+
+    def saved_queries(self) -> str:
+        """The path of the list of saved queries."""
+        return _local("queries/")
+
+    def saved_query(self, key: str, suffix: str = "", values: Sequence[tuple[str, str]] = ()) -> str:
+        """The path of a saved query with the values of its parameters, or with a suffix (`.csv`) of its rows as data."""
+        return _local(f"queries/{quote(key)}{suffix}" + ("?" + urlencode(values) if values else ""))
+
+    def limits(self, suffix: str = "") -> str:
+        """The path of the limits of the query endpoint."""
+        return _local(f"limits{suffix}")
 
     def dump(self, name: str) -> str:
         """The path of a file of the release, named as in the manifest without its folder."""
