@@ -12,12 +12,14 @@ SRC = Path(__file__).resolve().parents[2] / "src" / "filmgraph"
 
 FLOORS: dict[str, int] = {
     **dict.fromkeys(["errors", "namespaces", "formats", "findings", "resources", "results"], 0),
-    **dict.fromkeys(["iris", "model", "values", "settings", "manifest", "serialisation", "vocabulary", "schemaorg"], 1),
+    **dict.fromkeys(
+        ["iris", "model", "values", "settings", "manifest", "serialisation", "vocabulary", "schemaorg", "queries"], 1
+    ),
     **dict.fromkeys(
         ["sources", "identity", "mapping", "resolve", "validation", "dataset", "dumps", "assembly", "release", "scaffold"], 2
     ),
-    **dict.fromkeys(["stores", "queryguard", "queryworkers", "describe"], 3),
-    **dict.fromkeys(["negotiation", "sparql_protocol", "pages", "jsonld"], 4),
+    **dict.fromkeys(["stores", "queryguard", "queryworkers", "describe", "admission", "departure"], 3),
+    **dict.fromkeys(["negotiation", "sparql_protocol", "service_description", "pages", "jsonld"], 4),
     "web": 5,
     **dict.fromkeys(["cli", "serving", "querying", "__main__"], 6),
 }

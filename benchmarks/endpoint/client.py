@@ -1,0 +1,150 @@
+"""A client that asks over one kept connection, and the clock beside it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import statistics
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from urllib.parse import urlencode
+
+from benchmarks.endpoint.question import Question
+
+__all__ = ["Address", "Connection", "FailedError", "Load", "Timing", "count_rows", "measure", "press"]
+
+TABLE_TYPE = "application/sparql-results+json"
+GRAPH_TYPE = "application/n-triples"
+#: No query is waited for longer than this, in seconds.
+PATIENCE = 60.0
+
+
+class FailedError(Exception):
+    """A query was not answered: what the server said, or how the connection ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an endpoint answers on the loopback interface."""
+
+    port: int
+    path: str
+
+
+class Connection:
+    """One connection to an endpoint, kept open from query to query."""
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        self._connection = http.client.HTTPConnection("127.0.0.1", address.port, timeout=PATIENCE)
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        self._connection.close()
+
+    def ask(self, question: Question) -> bytes:
+        """Return the body of the answer, read to its end; FailedError for anything but a 200."""
+        accept = GRAPH_TYPE if question.gives_graph else TABLE_TYPE
+        target = f"{self._address.path}?{urlencode({'query': question.text})}"
+        try:
+            self._connection.request("GET", target, headers={"Accept": accept})
+            response = self._connection.getresponse()
+            body = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            self._connection.close()
+            raise FailedError(f"{type(error).__name__}: {error}") from error
+        if response.status != 200:
+            raise FailedError(f"{response.status} {body[:200].decode(errors='replace')}")
+        return body
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long one query took: seconds of each run, and the rows or triples of its answer."""
+
+    seconds: tuple[float, ...]
+    rows: int
+
+    @property
+    def median(self) -> float:
+        """The median in seconds."""
+        return statistics.median(self.seconds)
+
+
+def measure(question: Question, ask: Callable[[Question], bytes], budget_seconds: float) -> Timing:
+    """Ask once to warm up, then until the budget is spent: at least 3 times and at most 200, once if the first took it all."""
+    started = time.perf_counter()
+    rows = count_rows(question, ask(question))
+    first = time.perf_counter() - started
+    if first > budget_seconds:
+        return Timing((first,), rows)
+    seconds: list[float] = []
+    while len(seconds) < 3 or (sum(seconds) < budget_seconds and len(seconds) < 200):
+        started = time.perf_counter()
+        ask(question)
+        seconds.append(time.perf_counter() - started)
+    return Timing(tuple(seconds), rows)
+
+
+def count_rows(question: Question, body: bytes) -> int:
+    """Return the number of solutions, or of different triples."""
+    if question.gives_graph:
+        return len({line for line in body.splitlines() if line.strip()})
+    return len(json.loads(body)["results"]["bindings"])
+
+
+@dataclass(slots=True)
+class Load:
+    """What several clients at once got: seconds of each answer, and the failures."""
+
+    seconds: list[float] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    wall_seconds: float = 0.0
+
+    @property
+    def per_second(self) -> float:
+        """Answers a second."""
+        return len(self.seconds) / self.wall_seconds if self.wall_seconds else 0.0
+
+    def quantile(self, share: float) -> float:
+        """Return the time in seconds within which this share of the answers came; 0 when there was none."""
+        ordered = sorted(self.seconds)
+        return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+
+
+def press(address: Address, questions: Sequence[Question], clients: int, seconds: float) -> Load:
+    """Ask the questions in turn from several clients at once, each over a connection of its own."""
+    load = Load()
+    started = time.perf_counter()
+    until = started + seconds
+    threads = [
+        threading.Thread(target=_press_alone, args=(address, [*questions[n % len(questions) :], *questions], until, load))
+        for n in range(clients)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    load.wall_seconds = time.perf_counter() - started
+    return load
+
+
+def _press_alone(address: Address, questions: Sequence[Question], until: float, load: Load) -> None:
+    with Connection(address) as connection:
+        turn = 0
+        while (started := time.perf_counter()) < until:
+            try:
+                connection.ask(questions[turn % len(questions)])
+            except FailedError as error:
+                load.failures.append(str(error))
+                # A server that refuses everything would otherwise be asked without end.
+                if len(load.failures) > 100:
+                    return
+            else:
+                load.seconds.append(time.perf_counter() - started)
+            turn += 1
