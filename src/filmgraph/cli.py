@@ -35,7 +35,7 @@ from filmgraph.scaffold import write_catalogue
 from filmgraph.settings import Settings, load_settings
 from filmgraph.sources.base import UnreadLine
 from filmgraph.validation import load_shapes
-from filmgraph.vocabulary import load_vocabulary
+from filmgraph.vocabulary import Vocabulary, load_vocabulary
 
 __all__ = ["main"]
 
@@ -89,7 +89,7 @@ def init(directory: Path, base_iri: str, title: str) -> None:
 @_ALL
 def check(catalogue: Path, as_json: bool, show_all: bool) -> None:
     """Read, map and validate a catalogue; write nothing."""
-    assembly = _assemble(_settings(catalogue))
+    assembly = _assemble(_settings(catalogue), load_vocabulary())
     _print_report(assembly, as_json=as_json, show_all=show_all)
     if assembly.report.blocks_release:
         sys.exit(1)
@@ -102,10 +102,11 @@ def check(catalogue: Path, as_json: bool, show_all: bool) -> None:
 @click.option("--force", is_flag=True, help="Release even if nothing has changed.")
 def build(catalogue: Path, as_json: bool, show_all: bool, force: bool) -> None:
     """Check a catalogue and, if it has no violation, publish a new release."""
-    assembly = _assemble(_settings(catalogue))
+    vocabulary = load_vocabulary()
+    assembly = _assemble(_settings(catalogue), vocabulary)
     _print_report(assembly, as_json=as_json, show_all=show_all)
     with _progress() as progress:
-        publication = publish(assembly, load_vocabulary(), utc_now, progress, force=force)
+        publication = publish(assembly, vocabulary, utc_now, progress, force=force)
     done = "published" if publication.is_new else "nothing has changed; still current:"
     manifest = publication.manifest
     things = ", ".join(f"{count} {kind}" for kind, count in manifest.things.items() if kind in ("film", "person", "screening"))
@@ -149,9 +150,9 @@ def _settings(catalogue: Path) -> Settings:
     return load_settings(catalogue, os.environ)
 
 
-def _assemble(settings: Settings) -> Assembly:
+def _assemble(settings: Settings, vocabulary: Vocabulary) -> Assembly:
     with _progress() as progress:
-        return assemble(settings, load_vocabulary(), load_shapes(), utc_now().date().isoformat(), progress)
+        return assemble(settings, vocabulary, load_shapes(), utc_now().date().isoformat(), progress)
 
 
 @contextmanager

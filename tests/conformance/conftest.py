@@ -11,12 +11,13 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, Quad, RdfFormat
 
-from filmgraph.manifest import FILE_NAME, STORE_FOLDER, Manifest
+from filmgraph.manifest import FILE_NAME, STORE_FOLDER
 from filmgraph.queryworkers import MEMORY_FLOOR, WorkerPool
 from filmgraph.serving import open_app
 from filmgraph.settings import EndpointSettings, load_settings
 from tests.conformance.suite import BASE, file_of, read_protocol
 from tests.conftest import ROOT
+from tests.handmade import make_manifest
 
 #: The graph that the protocol tests name and give no data for.
 EMPTY_GRAPH = "http://kasei.us/2009/09/sparql/data/data0.rdf"
@@ -33,7 +34,7 @@ def make_release(tmp_path_factory: pytest.TempPathFactory) -> ReleaseMaker:
         path = tmp_path_factory.mktemp("conformance") / "2026-11-22.1"
         path.mkdir()
         counts = _write_store(path / STORE_FOLDER, graphs)
-        (path / FILE_NAME).write_text(_describe(path.name, counts).to_json(), encoding="utf-8")
+        (path / FILE_NAME).write_text(make_manifest(path.name, BASE, "Conformance", 0, counts).to_json(), encoding="utf-8")
         (path / "retired.json").write_text("{}", encoding="utf-8")
         return path
 
@@ -56,23 +57,6 @@ def _read_graph(name: str, file_iri: str) -> Iterable[Quad]:
     rdf_format = RdfFormat.from_extension(path.suffix.removeprefix("."))
     for each in pyoxigraph.parse(path=path, format=rdf_format, base_iri=file_iri, rename_blank_nodes=True):
         yield Quad(each.subject, each.predicate, each.object, NamedNode(name))
-
-
-def _describe(release_id: str, graphs: dict[str, int]) -> Manifest:
-    return Manifest(
-        release_id=release_id,
-        created="2026-11-22T12:00:00Z",
-        catalogue_id="conformance",
-        title="Conformance",
-        publisher="Nobody",
-        licence="https://creativecommons.org/publicdomain/zero/1.0/",
-        description="",
-        base_iri=BASE,
-        languages=("en",),
-        content_sha256="0" * 64,
-        triples=0,
-        graphs=graphs,
-    )
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from filmgraph.settings import Settings
 from filmgraph.stores.base import Term
 from filmgraph.vocabulary import Vocabulary, load_vocabulary
 from filmgraph.web import create_app
+from tests.handmade import make_manifest
 from tests.http.sparql_pool import DirectPool
 
 FOLDER = Path(__file__).parent
@@ -78,19 +79,13 @@ def release_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def manifest() -> Manifest:
-    return Manifest(
-        release_id="2026-11-22.1",
-        created="2026-11-22T12:00:00Z",
-        catalogue_id="films",
-        title="Films",
+    return make_manifest(
+        "2026-11-22.1",
+        BASE,
+        "Films",
+        99,
+        {f"{BASE}graph/texts": 12, f"{BASE}graph/source/page": 3},
         publisher="Film Fest",
-        licence="https://creativecommons.org/publicdomain/zero/1.0/",
-        description="",
-        base_iri=BASE,
-        languages=("en",),
-        content_sha256="0" * 64,
-        triples=99,
-        graphs={f"{BASE}graph/texts": 12, f"{BASE}graph/source/page": 3},
         files={
             "dumps/films.nt.gz": FileEntry(hashlib.sha256(DUMP).hexdigest(), len(DUMP)),
             "dumps/lost.nt.gz": FileEntry("0" * 64, 1),

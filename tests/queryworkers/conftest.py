@@ -9,9 +9,10 @@ import pyoxigraph
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from filmgraph.manifest import FILE_NAME, STORE_FOLDER, Manifest
+from filmgraph.manifest import FILE_NAME, STORE_FOLDER
 from filmgraph.queryworkers import MEMORY_FLOOR, WorkerPool
 from filmgraph.settings import EndpointSettings
+from tests.handmade import make_manifest
 
 BASE = "https://filmgraph.example/"
 TEXTS = BASE + "graph/texts"
@@ -35,20 +36,7 @@ def numbers_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store = pyoxigraph.Store(str(path / STORE_FOLDER))
     store.bulk_extend(_quads())
     store.flush()
-    manifest = Manifest(
-        release_id=path.name,
-        created="2026-11-22T12:00:00Z",
-        catalogue_id="numbers",
-        title="Numbers",
-        publisher="Nobody",
-        licence="https://creativecommons.org/publicdomain/zero/1.0/",
-        description="",
-        base_iri=BASE,
-        languages=("en",),
-        content_sha256="0" * 64,
-        triples=NUMBERS + 1,
-        graphs={TEXTS: 1},
-    )
+    manifest = make_manifest(path.name, BASE, "Numbers", NUMBERS + 1, {TEXTS: 1})
     (path / FILE_NAME).write_text(manifest.to_json(), encoding="utf-8")
     return path
 

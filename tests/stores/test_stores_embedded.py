@@ -10,10 +10,11 @@ import pytest
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from filmgraph.errors import NoReleaseError, ReleaseError
-from filmgraph.manifest import FILE_NAME, STORE_FOLDER, Manifest
+from filmgraph.manifest import FILE_NAME, STORE_FOLDER
 from filmgraph.namespaces import FG, RDF, SCHEMA, XSD
 from filmgraph.stores.base import Store
 from filmgraph.stores.embedded import EmbeddedStore
+from tests.handmade import make_manifest
 
 BASE = "https://filmgraph.example/"
 TEXTS = BASE + "graph/texts"
@@ -41,20 +42,7 @@ def make_release(path: Path, quads: list[Quad]) -> Path:
     store = pyoxigraph.Store(str(path / STORE_FOLDER))
     store.bulk_extend(quads)
     store.flush()
-    manifest = Manifest(
-        release_id=path.name,
-        created="2026-11-22T12:00:00Z",
-        catalogue_id="hand",
-        title="By hand",
-        publisher="Nobody",
-        licence="https://creativecommons.org/publicdomain/zero/1.0/",
-        description="",
-        base_iri=BASE,
-        languages=("en",),
-        content_sha256="0" * 64,
-        triples=len(FACTS),
-        graphs={TEXTS: len(PROSE)},
-    )
+    manifest = make_manifest(path.name, BASE, "Hand", len(FACTS), {TEXTS: len(PROSE)})
     (path / FILE_NAME).write_text(manifest.to_json(), encoding="utf-8")
     return path
 
