@@ -9,7 +9,7 @@ import enum
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from filmgraph.resources import find_ontology_path
 __all__ = ["TermFault", "TermProblem", "Terms", "load_terms"]
 
 _HTTPS = "https://schema.org/"
+_EITHER = (_HTTPS, SCHEMA)
+_NO_CLASSES = frozenset[str]()
 _TABLE_NAME = "schemaorg_terms.json"
 
 
@@ -84,30 +86,36 @@ class Terms:
         for triple in triples:
             if triple.predicate.value == RDF.type and isinstance(triple.object, NamedNode):
                 types[_name(triple.subject)].add(triple.object.value)
-        problems = {problem for triple in triples for problem in self._check_triple(triple, types)}
+        kinds = {subject: frozenset(each) for subject, each in types.items()}
+        # A million triples use a few hundred combinations of a property and classes.
+        known: dict[tuple[str, frozenset[str]], tuple[TermProblem, ...]] = {}
+        problems: set[TermProblem] = set()
+        for triple in triples:
+            subject, predicate, value = _name(triple.subject), triple.predicate.value, triple.object
+            combination = (predicate, kinds.get(subject, _NO_CLASSES))
+            if combination not in known:
+                known[combination] = tuple(self._check_property(*combination))
+            problems.update(replace(each, subject=subject) for each in known[combination])
+            for iri in (subject, value.datatype.value if isinstance(value, Literal) else _name(value)):
+                if iri.startswith(_EITHER):
+                    problems.update(self._check_iri(subject, iri))
+            if predicate == RDF.type:
+                problems.update(self._check_class(subject, _name(value)))
         return sorted(problems, key=lambda each: (each.subject, each.term, each.message))
 
-    def _check_triple(self, triple: Triple, types: Mapping[str, Iterable[str]]) -> Iterator[TermProblem]:
-        subject, predicate = _name(triple.subject), triple.predicate.value
-        for iri in _iris(triple):
-            yield from self._check_iri(subject, iri)
+    def _check_class(self, subject: str, class_iri: str) -> Iterator[TermProblem]:
+        if self.is_known(class_iri) and class_iri not in self.superclasses:
+            yield TermProblem(subject, class_iri, f"{shorten(class_iri)} is no class: do not use it as one", TermFault.UNKNOWN)
+
+    def _check_property(self, predicate: str, class_iris: frozenset[str]) -> Iterator[TermProblem]:
+        """Yield what is wrong with a property on a thing of some classes; the subject is for the caller to fill in."""
+        yield from self._check_iri("", predicate)
         if self.is_known(predicate) and predicate not in self.domains:
-            yield TermProblem(subject, predicate, f"{shorten(predicate)} is no property: do not use it as one", TermFault.UNKNOWN)
-        if predicate == RDF.type and isinstance(triple.object, NamedNode):
-            class_iri = triple.object.value
-            if self.is_known(class_iri) and class_iri not in self.superclasses:
-                yield TermProblem(
-                    subject, class_iri, f"{shorten(class_iri)} is no class: do not use it as one", TermFault.UNKNOWN
-                )
-        class_iris = types.get(subject, ())
+            yield TermProblem("", predicate, f"{shorten(predicate)} is no property: do not use it as one", TermFault.UNKNOWN)
         if not self.fits_domain(predicate, class_iris):
             owners, used = (", ".join(sorted(map(shorten, each))) for each in (self.domains[predicate], class_iris))
-            yield TermProblem(
-                subject,
-                predicate,
-                f"{shorten(predicate)} is for {owners}, not for {used}: use another property",
-                TermFault.DOMAIN,
-            )
+            message = f"{shorten(predicate)} is for {owners}, not for {used}: use another property"
+            yield TermProblem("", predicate, message, TermFault.DOMAIN)
 
     def _check_iri(self, subject: str, iri: str) -> Iterator[TermProblem]:
         if iri.startswith(_HTTPS):
@@ -170,13 +178,5 @@ def _to_iris(names: Iterable[str]) -> list[str]:
     return [SCHEMA.term(name) for name in names]
 
 
-def _iris(triple: Triple) -> Iterator[str]:
-    for term in (triple.subject, triple.predicate, triple.object):
-        if isinstance(term, NamedNode):
-            yield term.value
-        elif isinstance(term, Literal):
-            yield term.datatype.value
-
-
-def _name(subject: NamedNode | BlankNode | Triple) -> str:
-    return subject.value if isinstance(subject, NamedNode) else str(subject)
+def _name(term: NamedNode | BlankNode | Literal | Triple) -> str:
+    return term.value if isinstance(term, NamedNode) else str(term)

@@ -90,7 +90,7 @@ def _zone(name: str) -> zoneinfo.ZoneInfo | None:
 
 def _languages(facts: Facts) -> Iterator[Complaint]:
     known = {concept.key for concept in facts.vocabulary.concepts(Kind.LANGUAGE)}
-    for subject in sorted(facts.subjects):
+    for subject in facts.subjects:
         for path in (SCHEMA.inLanguage, SCHEMA.subtitleLanguage):
             for tag in facts.values(subject, path):
                 # What is no tag at all is for the core shapes to say.
@@ -149,7 +149,7 @@ def eidr_check_character(suffix: str) -> str:
 
 
 def _identifiers(facts: Facts) -> Iterator[Complaint]:
-    for subject in sorted(facts.subjects):
+    for subject in facts.subjects:
         for part in facts.values(subject, SCHEMA.identifier):
             scheme, code = facts.first(part, SCHEMA.propertyID), facts.first(part, SCHEMA.value)
             if scheme and code and (fault := identifier_fault(scheme, code)):
@@ -167,7 +167,7 @@ _ID_PATH = re.compile(r"/id/([^/#]+)/([^#]*)(#.*)?\Z")
 
 def _iri_kinds(facts: Facts) -> Iterator[Complaint]:
     """A known class at the wrong kind of IRI is for the core shapes to say (`Movie-iri` and its like)."""
-    for subject in sorted(facts.subjects):
+    for subject in facts.subjects:
         match = _ID_PATH.search(subject)
         if match is None:
             continue
@@ -183,8 +183,8 @@ def _iri_kinds(facts: Facts) -> Iterator[Complaint]:
 
 def _blank_nodes(facts: Facts) -> Iterator[Complaint]:
     """A blank node is complained about at the thing that refers to it, or else at itself."""
-    referred = {each.object for each in facts.own if isinstance(each.object, BlankNode)}
-    for each in facts.own:
+    referred = {each.object for each in facts.local.blank if isinstance(each.object, BlankNode)}
+    for each in facts.local.blank:
         subject, path = each.subject, each.predicate.value
         if isinstance(each.object, BlankNode) and isinstance(subject, NamedNode):
             yield Complaint(subject.value, f"the value of {shorten(path)} has no IRI", path)

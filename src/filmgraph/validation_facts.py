@@ -12,12 +12,12 @@ from rdflib import BNode, Graph, URIRef
 from rdflib import Literal as RdfLiteral
 from rdflib.term import Node
 
-from filmgraph.namespaces import RDF, XSD
+from filmgraph.namespaces import XSD
+from filmgraph.validation_local import LocalFacts
+from filmgraph.validation_terms import Term, key_of
 from filmgraph.vocabulary import Vocabulary
 
 __all__ = ["Facts", "Term", "to_rdflib"]
-
-Term = NamedNode | BlankNode | Literal
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,14 @@ class Facts:
         return store
 
     @cached_property
+    def local(self) -> LocalFacts:
+        """The catalogue and the concepts that it uses, for the core shapes."""
+        others = dict.fromkeys((*self.texts, *self.used_concepts))
+        return LocalFacts((*others, *(each for each in self.published if each not in others)))
+
+    @cached_property
     def graph(self) -> Graph:
-        """The catalogue and the concepts that it uses, for the core shapes: 3,000 unused concepts would cost seconds."""
+        """The catalogue and the concepts that it uses, for pySHACL."""
         graph = Graph()
         for part in (self.published, self.texts, self.used_concepts):
             for each in part:
@@ -63,29 +69,25 @@ class Facts:
         return graph
 
     @cached_property
-    def _index(self) -> Mapping[str, Mapping[str, list[Term]]]:
-        index: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-        for each in self.own:
-            if isinstance(each.subject, NamedNode) and isinstance(each.object, Term):
-                index[each.subject.value][each.predicate.value].append(each.object)
-        return index
+    def _concept_iris(self) -> frozenset[str]:
+        return frozenset(key_of(each.subject) for each in self.used_concepts)
 
     @cached_property
     def _by_class(self) -> Mapping[str, list[str]]:
         by_class: dict[str, list[str]] = defaultdict(list)
-        for subject, properties in self._index.items():
-            for each in properties.get(RDF.type, ()):
-                by_class[each.value].append(subject)
+        for subject in self.subjects:
+            for each in self.local.classes(subject):
+                by_class[each].append(subject)
         return by_class
 
-    @property
-    def subjects(self) -> Iterable[str]:
+    @cached_property
+    def subjects(self) -> tuple[str, ...]:
         """The IRIs of everything that the catalogue describes."""
-        return self._index.keys()
+        return tuple(each for each in self.local.things if each not in self._concept_iris and not each.startswith("_:"))
 
     def values(self, subject_iri: str, predicate_iri: str) -> list[str]:
         """Return the values of a property as texts, sorted."""
-        return sorted({each.value for each in self._index.get(subject_iri, {}).get(predicate_iri, ())})
+        return sorted({each.value for each in self.local.values(subject_iri, predicate_iri)})
 
     def first(self, subject_iri: str, predicate_iri: str) -> str | None:
         """Return the value of a property that should have one."""

@@ -17,6 +17,7 @@ from filmgraph.findings import Report, Severity, SourcePlace
 from filmgraph.namespaces import RDF, SCHEMA, XSD
 from filmgraph.validation import Shapes, full_catalogue, load_shapes, validate
 from filmgraph.validation_facts import Facts, to_rdflib
+from filmgraph.validation_reference import find_by_pyshacl
 from filmgraph.vocabulary import Vocabulary, load_vocabulary
 
 _BASE = "https://festival.example/id/"
@@ -233,6 +234,9 @@ def test_shapes_never_reach_out_to_the_network(tmp_path: Path, vocabulary: Vocab
     with _canary() as (url, calls):
         shapes = load_shapes(_shapes_folder(tmp_path, movie=reaching % url))
         triples = [Triple(_FILM, NamedNode(RDF.type), NamedNode(SCHEMA.Movie))]
-        validate(triples, (), vocabulary, shapes, _nowhere)
+        # The reference takes what its settings let it; the compiled shapes refuse what they do not know.
+        list(find_by_pyshacl(Facts.of(triples, (), vocabulary), shapes))
+        with contextlib.suppress(VocabularyError):
+            validate(triples, (), vocabulary, shapes, _nowhere)
         socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1].strip("/")))).close()
     assert len(calls) == 1, "only the test itself should have called"
