@@ -26,6 +26,7 @@ from pyoxigraph import (
     BlankNode,
     DefaultGraph,
     NamedNode,
+    QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
     QueryTriples,
@@ -34,8 +35,10 @@ from pyoxigraph import (
     serialize,
 )
 
+from filmgraph.errors import QueryTooLargeError
 from filmgraph.manifest import STORE_FOLDER
 from filmgraph.queryguard_place import find_mistake
+from filmgraph.queryrewrite import rewrite_query
 
 __all__ = ["close_network", "main", "pack_message"]
 
@@ -185,12 +188,7 @@ def _answer(store: Store, request: Mapping[str, Any]) -> tuple[str, str, bytes]:
     """Return status, message and body; a query that cannot be answered is a status, never an exception."""
     writer = _CappedWriter(request["result_bytes"])
     try:
-        results = store.query(
-            request["query"],
-            base_iri=request.get("base_iri"),
-            default_graph=_graph_names(request["default_graphs"]),
-            named_graphs=_graph_names(request["named_graphs"]),  # type: ignore[arg-type]
-        )
+        results = _run_query(store, request, request["query"])
         if request.get("find") is not None:
             # Nothing of `results` is read: making it has shown that the query parses, with the places of the client's own text.
             return _find_things(store, request)
@@ -201,9 +199,35 @@ def _answer(store: Store, request: Mapping[str, Any]) -> tuple[str, str, bytes]:
         return "syntax", str(error), _find_mistake(store, request, str(error))
     except _ResultTooLargeError:
         return "too_large", "", b""
-    except (ValueError, OSError, RuntimeError) as error:
+    except (QueryTooLargeError, ValueError, OSError, RuntimeError) as error:
         return "failed", str(error), b""
     return "ok", "", bytes(writer.body)
+
+
+def _run_query(store: Store, request: Mapping[str, Any], text: str) -> QuerySolutions | QueryBoolean | QueryTriples:
+    """Run a query in the words that the engine answers by the standard, if those parse."""
+
+    def run(query: str) -> QuerySolutions | QueryBoolean | QueryTriples:
+        return store.query(
+            query,
+            base_iri=request.get("base_iri"),
+            default_graph=_graph_names(request["default_graphs"]),
+            named_graphs=_graph_names(request["named_graphs"]),  # type: ignore[arg-type]
+        )
+
+    def probe(query: str) -> Sequence[str]:
+        with contextlib.suppress(SyntaxError):
+            return [solution[0].value for solution in run(query)]  # type: ignore[union-attr]
+        return ()
+
+    def list_graphs() -> Sequence[str]:
+        return sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
+
+    rewritten = rewrite_query(text, request["named_graphs"], list_graphs, probe)
+    if rewritten != text:
+        with contextlib.suppress(SyntaxError):
+            return run(rewritten)
+    return run(text)
 
 
 def _find_mistake(store: Store, request: Mapping[str, Any], report: str) -> bytes:
@@ -222,10 +246,10 @@ def _find_mistake(store: Store, request: Mapping[str, Any], report: str) -> byte
 
 def _write_triples(results: QueryTriples, media_type: str, prefixes: dict[str, str], writer: _CappedWriter) -> bytes:
     rdf_format = RdfFormat.from_media_type(media_type)
-    if rdf_format != RdfFormat.TURTLE:
+    if rdf_format not in (RdfFormat.TURTLE, RdfFormat.TRIG):
         results.serialize(writer, rdf_format)  # type: ignore[arg-type]
         return bytes(writer.body)
-    serialize(results, writer, RdfFormat.TURTLE, prefixes=prefixes)  # type: ignore[arg-type]
+    serialize(results, writer, rdf_format, prefixes=prefixes)  # type: ignore[arg-type]
     return _tidy_prefixes(bytes(writer.body), prefixes)
 
 
@@ -244,7 +268,7 @@ def _find_things(store: Store, request: Mapping[str, Any]) -> tuple[str, str, by
     found: dict[str, None] = {}
     for query in request["find"]:
         try:
-            solutions = store.query(query, base_iri=request.get("base_iri"))
+            solutions = _run_query(store, request, query)
         except SyntaxError as error:
             return "unclear", str(error), b""
         if not isinstance(solutions, QuerySolutions):
