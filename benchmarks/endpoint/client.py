@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from benchmarks.endpoint.question import Question
 
-__all__ = ["Address", "Connection", "FailedError", "Load", "Timing", "count_rows", "measure", "press"]
+__all__ = ["Address", "Connection", "FailedError", "Load", "Timing", "count_rows", "measure", "measure_added", "press"]
 
 TABLE_TYPE = "application/sparql-results+json"
 GRAPH_TYPE = "application/n-triples"
@@ -35,10 +35,14 @@ class Address:
 
 
 class Connection:
-    """One connection to an endpoint, kept open from query to query."""
+    """One connection to an endpoint, kept open from query to query.
 
-    def __init__(self, address: Address) -> None:
+    Unless answers from a cache will do, each query asks for a run of its own (https://www.rfc-editor.org/rfc/rfc9111#section-5.2.1.4).
+    """
+
+    def __init__(self, address: Address, *, is_cache_welcome: bool = False) -> None:
         self._address = address
+        self._cache_control = {} if is_cache_welcome else {"Cache-Control": "no-cache"}
         self._connection = http.client.HTTPConnection("127.0.0.1", address.port, timeout=PATIENCE)
 
     def __enter__(self) -> Connection:
@@ -52,7 +56,7 @@ class Connection:
         accept = GRAPH_TYPE if question.gives_graph else TABLE_TYPE
         target = f"{self._address.path}?{urlencode({'query': question.text})}"
         try:
-            self._connection.request("GET", target, headers={"Accept": accept})
+            self._connection.request("GET", target, headers={"Accept": accept, **self._cache_control})
             response = self._connection.getresponse()
             body = response.read()
         except (OSError, http.client.HTTPException) as error:
@@ -91,6 +95,22 @@ def measure(question: Question, ask: Callable[[Question], bytes], budget_seconds
     return Timing(tuple(seconds), rows)
 
 
+def measure_added(
+    questions: Sequence[Question], ask: Callable[[Question], bytes], ask_engine: Callable[[Question], bytes], times: int
+) -> dict[str, tuple[float, float]]:
+    """Return the medians in seconds of an endpoint and of its engine alone, asked in turn so that both meet the same machine."""
+    found = {}
+    for question in questions:
+        seconds: tuple[list[float], list[float]] = ([], [])
+        for _ in range(times):
+            for each, kept in zip((ask, ask_engine), seconds, strict=True):
+                started = time.perf_counter()
+                each(question)
+                kept.append(time.perf_counter() - started)
+        found[question.name] = (statistics.median(seconds[0]), statistics.median(seconds[1]))
+    return found
+
+
 def count_rows(question: Question, body: bytes) -> int:
     """Return the number of solutions, or of different triples."""
     if question.gives_graph:
@@ -117,13 +137,23 @@ class Load:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 
 
-def press(address: Address, questions: Sequence[Question], clients: int, seconds: float) -> Load:
+def press(
+    address: Address, questions: Sequence[Question], clients: int, seconds: float, *, is_cache_welcome: bool = False
+) -> Load:
     """Ask the questions in turn from several clients at once, each over a connection of its own."""
     load = Load()
     started = time.perf_counter()
     until = started + seconds
     threads = [
-        threading.Thread(target=_press_alone, args=(address, [*questions[n % len(questions) :], *questions], until, load))
+        threading.Thread(
+            target=_press_alone,
+            args=(
+                Connection(address, is_cache_welcome=is_cache_welcome),
+                [*questions[n % len(questions) :], *questions],
+                until,
+                load,
+            ),
+        )
         for n in range(clients)
     ]
     for thread in threads:
@@ -134,8 +164,8 @@ def press(address: Address, questions: Sequence[Question], clients: int, seconds
     return load
 
 
-def _press_alone(address: Address, questions: Sequence[Question], until: float, load: Load) -> None:
-    with Connection(address) as connection:
+def _press_alone(asked: Connection, questions: Sequence[Question], until: float, load: Load) -> None:
+    with asked as connection:
         turn = 0
         while (started := time.perf_counter()) < until:
             try:

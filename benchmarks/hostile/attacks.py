@@ -80,11 +80,23 @@ def _nesting() -> Iterator[Attack]:
         "exists": ("ASK { ", "FILTER EXISTS { ", "} ", "}"),
         "quoted triples": ("ASK { ", "<< ", " ?p ?o >>", " ?p ?o }"),
         "paths": ("ASK { ?s ", "(", ")", " ?o }"),
+        "inverse paths": ("ASK { ?s ", "^(", ")", " ?o }"),
+        "path steps": ("ASK { ?s ", "<x:p>/(", ")", " ?o }"),
+        "ors": ("ASK { FILTER ", "(1||", ")", "1 }"),
+        "products": ("ASK { FILTER ", "(2*", ")", "1 }"),
+        "minus signs": ("ASK { FILTER(", "-(", ")", ") }"),
+        "exclamation marks": ("ASK { FILTER(", "!(", ")", ") }"),
+        "membership": ("ASK { FILTER(1 IN ", "(1 IN ", ")", ") }"),
+        "functions": ("ASK { FILTER(", "STR(", ")", ") }"),
+        "aggregates": ("SELECT ", "(SUM(", ") AS ?n)", " {}"),
+        "graphs": ("ASK { ", "GRAPH ?g { ", "} ", "}"),
     }
+    numbers = ("filters", "conditions", "collections", "ors", "products", "minus signs", "exclamation marks", "functions")
+    paths = dict.fromkeys(("paths", "inverse paths", "path steps"), "<x:p>")
+    middles = dict.fromkeys(numbers, "1") | paths | {"quoted triples": "?s", "blank nodes": "?z", "membership": "(1)"}
     for name, (before, opening, closing, after) in shapes.items():
         for depth in (60, 500, 1_500):
-            middle = "1" if name in ("filters", "conditions", "collections") else "<x:p>" if name == "paths" else ""
-            middle = "?s" if name == "quoted triples" else "?z" if name == "blank nodes" else middle
+            middle = middles.get(name, "")
             text = before + opening * depth + middle + (closing * depth if depth < 1_000 else "") + after.replace("1 }", " }")
             yield _query("nesting", f"{name} {depth} deep", 413, text)
     yield _query("nesting", "groups as deep as allowed", 200, "ASK " + "{" * 48 + "}" * 48)

@@ -16,7 +16,19 @@ from urllib.parse import urlencode, urlsplit
 
 from benchmarks.hostile.attacks import Attack
 
-__all__ = ["Canary", "GoodClient", "MemoryWatch", "Outcome", "family", "insist", "leave", "percentile", "read_slowly", "send"]
+__all__ = [
+    "Canary",
+    "GoodClient",
+    "MemoryWatch",
+    "Outcome",
+    "connect",
+    "family",
+    "insist",
+    "leave",
+    "percentile",
+    "read_slowly",
+    "send",
+]
 
 #: Addresses of the loopback interface: the endpoint counts clients by address.
 ATTACKER, GOOD = "127.0.0.2", "127.0.0.3"
@@ -27,6 +39,8 @@ GOOD_REQUESTS = (
     ("/sparql?" + urlencode({"query": "ASK { ?s a <http://schema.org/Person> }"}), b"true"),
     ("/readyz", b"ready"),
 )
+#: A kept answer would prove nothing: each query is to be run.
+_GOOD_HEADERS = {"Accept": "application/sparql-results+json, text/turtle, */*;q=0.1", "Cache-Control": "no-cache"}
 _GIVE_UP_SECONDS = 30.0
 
 
@@ -48,7 +62,7 @@ class Outcome:
 def send(url: str, attack: Attack, source: str = ATTACKER) -> Outcome:
     """Send one attack and read the whole answer."""
     started = time.monotonic()
-    with closing(_connect(url, source)) as connection:
+    with closing(connect(url, source)) as connection:
         try:
             # A server may answer and hang up before it has read all of a large body.
             with suppress(BrokenPipeError, ConnectionResetError):
@@ -72,7 +86,7 @@ def insist(url: str, attack: Attack, source: str = ATTACKER) -> Outcome:
 
 def leave(url: str, attack: Attack, source: str = ATTACKER) -> None:
     """Send an attack and hang up without waiting for the answer."""
-    with closing(_connect(url, source)) as connection:
+    with closing(connect(url, source)) as connection:
         connection.request(attack.method, attack.path, attack.body or None, attack.headers)
 
 
@@ -94,7 +108,8 @@ def percentile(values: Iterable[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
 
 
-def _connect(url: str, source: str) -> http.client.HTTPConnection:
+def connect(url: str, source: str) -> http.client.HTTPConnection:
+    """Return a connection to a server from one of the loopback addresses, not yet open."""
     parts = urlsplit(url)
     return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=_GIVE_UP_SECONDS, source_address=(source, 0))
 
@@ -133,8 +148,8 @@ class GoodClient:
         """Ask once; whatever is not 200 with the expected words is a failure."""
         started = time.monotonic()
         try:
-            with closing(_connect(self.url, GOOD)) as connection:
-                connection.request("GET", path, headers={"Accept": "application/sparql-results+json, text/turtle, */*;q=0.1"})
+            with closing(connect(self.url, GOOD)) as connection:
+                connection.request("GET", path, headers=_GOOD_HEADERS)
                 answer = connection.getresponse()
                 body = answer.read()
         except (OSError, http.client.HTTPException) as error:

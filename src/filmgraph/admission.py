@@ -1,7 +1,8 @@
 """Who may run a query now: fair shares for clients, a bound over all, and no third try for a query that ends workers.
 
 A client's work and failures fill two leaky buckets (see `admission_ledger`); a full one means wait. A free worker goes to the
-waiting client that has the fewest queries running, then to the one that has used least.
+waiting client that has the fewest queries running, then to the one that has used least. While all are taken, one query more may
+run on the spare worker: that of a client whose queries have all been short of late, so that long ones never lock those out.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from filmgraph.admission_ledger import Ledger
+from filmgraph.admission_ledger import Ledger, Use
 from filmgraph.admission_limits import Limit, limits_table
 from filmgraph.admission_state import AdmissionState, Entry, add_entry, read_entries
 from filmgraph.errors import (
@@ -44,6 +46,8 @@ __all__ = [
     "query_fingerprint",
 ]
 
+#: Queries that run on spare workers, beside those that are `workers` at most.
+_EXPRESS: Final = 1
 _POLL_SECONDS: Final = 0.02
 _DEAD_CHECK_SECONDS: Final = 1.0
 _PRUNE_SECONDS: Final = 60.0
@@ -90,30 +94,38 @@ def query_fingerprint(text: str) -> bytes:
     return hashlib.sha256(" ".join(text.split()).encode(errors="replace")).digest()
 
 
-def choose_next(entries: Sequence[Entry], seconds_used: Mapping[str, float], settings: EndpointSettings) -> int | None:
+def choose_next(entries: Sequence[Entry], uses: Mapping[str, Use], settings: EndpointSettings) -> int | None:
     """Return the id of the waiting query that may start now, or None when none may.
 
-    The last `reserved_workers` free workers go only to clients who have nothing running.
+    The last `reserved_workers` free workers go only to clients who have nothing running; the spare one to those of them whose
+    queries have been short.
     """
     running = Counter(each.client for each in entries if each.started is not None)
     free = settings.workers - running.total()
     reserved = min(settings.reserved_workers, settings.workers - 1)
-    waiting = [each for each in entries if each.started is None and (free > reserved or not running[each.client])]
-    if free <= 0 or not waiting:
+
+    def may_start(client: str) -> bool:
+        if free > reserved or running[client]:
+            return free > reserved
+        return free > 0 or (free > -_EXPRESS and uses[client].is_short)
+
+    waiting = [each for each in entries if each.started is None and may_start(each.client)]
+    if not waiting:
         return None
-    return min(waiting, key=lambda each: (running[each.client], seconds_used.get(each.client, 0.0), each.arrived, each.id)).id
+    return min(waiting, key=lambda each: (running[each.client], uses[each.client].seconds, each.arrived, each.id)).id
 
 
 class Ticket:
-    """One admitted query; tell it when the query failed."""
+    """One admitted query; tell it when the query failed. `turn` is set when there is news for one that waits."""
 
-    __slots__ = ("client", "error", "fingerprint", "id", "started")
+    __slots__ = ("client", "error", "fingerprint", "id", "started", "turn")
 
     def __init__(self, entry_id: int, client: str, fingerprint: bytes) -> None:
         self.id = entry_id
         self.client = client
         self.fingerprint = fingerprint
         self.started = math.inf
+        self.turn = threading.Event()
         self.error: Exception | None = None
 
     def failed(self, error: Exception) -> None:
@@ -132,7 +144,7 @@ class Admission:
         settings: EndpointSettings,
         state_path: Path | None,
         clock: Callable[[], float] = time.monotonic,
-        pause: Callable[[float], None] = time.sleep,
+        wait: Callable[[threading.Event, float], object] = threading.Event.wait,
     ) -> None:
         """Open or make the counts at `state_path`, in an existing folder of a local file system; None: this process's own.
 
@@ -140,33 +152,48 @@ class Admission:
         """
         self.settings = settings
         self._clock = clock
-        self._pause = pause
+        self._wait = wait
         self._state = AdmissionState(state_path, clock())
         self._pruned = clock()
         self._ended: list[tuple[Ticket, float]] = []
         self._ended_lock = threading.Lock()
+        self._waiting: dict[int, Ticket] = {}
 
     def close(self) -> None:
         """Forget this process's queries."""
         self._state.close()
 
     @contextlib.contextmanager
-    def admit(self, client: str, text: str) -> Iterator[Ticket]:
+    def admit(self, client: str, text: str, is_gone: Callable[[], bool] = lambda: False) -> Iterator[Ticket]:
         """Let a client's query in and keep its place until the block ends; `client` is an IP address.
 
         Waits at most `queue_seconds` for a worker to be free. QueryBarredError for a query that has ended too many workers,
-        QueryQuotaError when the client has had its share, QueryBusyError when all workers and the queue are taken, StoreError
-        when the counts cannot be kept. A QueryError that leaves the block counts as a failure of the client.
+        QueryQuotaError when the client has had its share, QueryBusyError when all workers and the queue are taken,
+        QueryAbandonedError when `is_gone` says while waiting that the client has left, StoreError when the counts cannot be
+        kept. A QueryError that leaves the block counts as a failure of the client.
         """
         ticket = self._arrive(client_key(client), query_fingerprint(text))
         try:
-            self._await_turn(ticket)
+            if ticket.started == math.inf:
+                self._await_turn(ticket, is_gone)
             yield ticket
         except QueryError as error:
             ticket.failed(error)
             raise
         finally:
             self._leave(ticket)
+
+    def count_refusal(self, client: str) -> None:
+        """Count a query that was refused before it came to `admit` as a failure of its client.
+
+        QueryQuotaError when there were too many of them already, StoreError when the counts cannot be kept.
+        """
+        key = client_key(client)
+        with self._state.change() as database:
+            ledger = Ledger(self.settings, database, self._clock())
+            self._refuse_failing(ledger, key)
+            ledger.charge(key, 0.0, is_failure=True)
+            self._prune(ledger)
 
     def _arrive(self, client: str, fingerprint: bytes) -> Ticket:
         if self._ended:
@@ -188,32 +215,59 @@ class Admission:
             entry = add_entry(database, self._state.process, client, ledger.now)
             ticket = Ticket(entry.id, client, fingerprint)
             entries.append(entry)
-            if not self._start(ledger, ticket, entries):
+            if choose_next(entries, ledger.uses(entries), self.settings) == ticket.id:
+                _mark_started(ledger, ticket.id)
+                ticket.started = ledger.now
+            else:
                 self._make_room(ledger, ticket, entries)
         return ticket
 
-    def _await_turn(self, ticket: Ticket) -> None:
-        arrived = checked = self._clock()
-        while ticket.started == math.inf:
-            self._pause(_POLL_SECONDS)
+    def _await_turn(self, ticket: Ticket, is_gone: Callable[[], bool]) -> None:
+        """Wait for whoever leaves this process, and look now and then whether somebody left another one.
+
+        All that wait here take turns at looking, so a long queue looks no more often than a short one.
+        """
+        self._waiting[ticket.id] = ticket
+        try:
+            arrived = checked = self._clock()
+            while not self._look(ticket, arrived):
+                self._wait(ticket.turn, _POLL_SECONDS * len(self._waiting))
+                ticket.turn.clear()
+                if is_gone():
+                    raise QueryAbandonedError("the client left before it was its turn")
+                if self._clock() - checked >= _DEAD_CHECK_SECONDS:
+                    checked = self._clock()
+                    self._state.forget_dead()
+        finally:
+            self._waiting.pop(ticket.id, None)
+
+    def _look(self, ticket: Ticket, arrived: float) -> bool:
+        """Return whether a waiting query has its turn; QueryBusyError when it was sent away or has waited long enough."""
+        if ticket.started == math.inf:
             now = self._clock()
-            if now - checked >= _DEAD_CHECK_SECONDS:
-                checked = now
-                self._state.forget_dead()
             with self._state.change() as database:
                 entries = read_entries(database)
-                is_sent_away = all(each.id != ticket.id for each in entries)
-                is_started = not is_sent_away and self._start(Ledger(self.settings, database, now), ticket, entries)
-            if is_sent_away or (not is_started and now - arrived >= self.settings.queue_seconds):
+                started = self._start_waiting(Ledger(self.settings, database, now), entries)
+            _tell_started(started, now)
+            is_sent_away = all(each.id != ticket.id for each in entries)
+            if ticket.started == math.inf and (is_sent_away or now - arrived >= self.settings.queue_seconds):
                 raise self._busy()
+        return ticket.started < math.inf
 
-    def _start(self, ledger: Ledger, ticket: Ticket, entries: Sequence[Entry]) -> bool:
-        used = ledger.seconds_used({each.client for each in entries}, entries)
-        if choose_next(entries, used, self.settings) != ticket.id:
-            return False
-        ledger.database.execute("UPDATE entry SET started = ? WHERE id = ?", (ledger.now, ticket.id))
-        ticket.started = ledger.now
-        return True
+    def _start_waiting(self, ledger: Ledger, entries: Sequence[Entry]) -> list[Ticket]:
+        """Mark as started all queries of this process whose turn it is; tell them once that is written."""
+        started: list[Ticket] = []
+        entries = list(entries)
+        while self._waiting:
+            chosen = choose_next(entries, ledger.uses(entries), self.settings)
+            # One of another process looks for itself.
+            ticket = None if chosen is None else self._waiting.get(chosen)
+            if ticket is None:
+                break
+            _mark_started(ledger, ticket.id)
+            started.append(ticket)
+            entries = [replace(each, started=ledger.now) if each.id == chosen else each for each in entries]
+        return started
 
     def _make_room(self, ledger: Ledger, ticket: Ticket, entries: Sequence[Entry]) -> None:
         """Where the queue is too long, send away who has most under way or used most: perhaps the one who came just now."""
@@ -221,11 +275,13 @@ class Admission:
         if len(waiting) <= self.settings.queue:
             return
         under_way = Counter(each.client for each in entries)
-        used = ledger.seconds_used(under_way, entries)
-        last = max(waiting, key=lambda each: (under_way[each.client], used[each.client], each.arrived, each.id))
+        uses = ledger.uses(entries)
+        last = max(waiting, key=lambda each: (under_way[each.client], uses[each.client].seconds, each.arrived, each.id))
         if last.id == ticket.id:
             raise self._busy()
         ledger.database.execute("DELETE FROM entry WHERE id = ?", (last.id,))
+        if (sent_away := self._waiting.get(last.id)) is not None:
+            sent_away.turn.set()
 
     def _leave(self, ticket: Ticket) -> None:
         """Give the place back and write down what the query used.
@@ -242,7 +298,11 @@ class Admission:
             with self._state.change() as database:
                 for ticket, ended in self._ended:
                     self._settle(database, ticket, ended)
+                now = self._clock()
+                ledger = Ledger(self.settings, database, now)
+                started = self._start_waiting(ledger, read_entries(database)) if self._waiting else []
             self._ended.clear()
+        _tell_started(started, now)
 
     def _settle(self, database: sqlite3.Connection, ticket: Ticket, now: float) -> None:
         database.execute("DELETE FROM entry WHERE id = ?", (ticket.id,))
@@ -252,8 +312,11 @@ class Admission:
         killers = (QueryCrashError, QueryTimeoutError) if self.settings.ban_counts_timeouts else (QueryCrashError,)
         if isinstance(ticket.error, killers):
             ledger.count_kill(ticket.fingerprint)
-        if now - self._pruned >= _PRUNE_SECONDS:
-            self._pruned = now
+        self._prune(ledger)
+
+    def _prune(self, ledger: Ledger) -> None:
+        if ledger.now - self._pruned >= _PRUNE_SECONDS:
+            self._pruned = ledger.now
             ledger.prune()
 
     def _refuse_barred(self, ledger: Ledger, fingerprint: bytes) -> None:
@@ -270,17 +333,30 @@ class Admission:
         own = sum(each.client == client for each in entries)
         if own >= settings.client_queries:
             raise QueryQuotaError(f"{own} queries of yours are under way, which is the limit: wait for their answers")
-        over = ledger.seconds_used([client], entries)[client] - settings.client_burst_seconds
+        over = ledger.uses(entries, client)[client].seconds - settings.client_burst_seconds
         if over >= 0:
             what = f"your queries ran for more than {settings.client_seconds_per_minute:g} seconds a minute"
             raise _quota_error(what, over / settings.client_seconds_per_minute)
-        over = ledger.use(client).failures + 1 - settings.client_failures_per_minute
+        self._refuse_failing(ledger, client)
+
+    def _refuse_failing(self, ledger: Ledger, client: str) -> None:
+        most = self.settings.client_failures_per_minute
+        over = ledger.use(client).failures + 1 - most
         if over > 0:
-            what = f"{settings.client_failures_per_minute} queries of yours in a minute ended in errors"
-            raise _quota_error(what, over / settings.client_failures_per_minute)
+            raise _quota_error(f"{most} queries of yours in a minute ended in errors", over / most)
 
     def _busy(self) -> QueryBusyError:
         return QueryBusyError("all query workers are busy: try again in a moment", _whole_seconds(self.settings.queue_seconds))
+
+
+def _mark_started(ledger: Ledger, entry_id: int) -> None:
+    ledger.database.execute("UPDATE entry SET started = ? WHERE id = ?", (ledger.now, entry_id))
+
+
+def _tell_started(tickets: Iterable[Ticket], now: float) -> None:
+    for ticket in tickets:
+        ticket.started = now
+        ticket.turn.set()
 
 
 def _quota_error(what: str, minutes: float) -> QueryQuotaError:

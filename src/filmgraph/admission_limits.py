@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from filmgraph.queryguard import GuardLimits
 from filmgraph.settings import EndpointSettings
 
 __all__ = ["Limit", "limits_table"]
@@ -23,7 +22,17 @@ class Limit:
 
 def limits_table(settings: EndpointSettings) -> tuple[Limit, ...]:
     """Return every limit that a query is under, in the order in which it is met."""
-    return (*_client_limits(settings), *_text_limits(settings), *_whole_limits(settings), *_run_limits(settings))
+    tables = (_request_limits, _client_limits, _text_limits, _whole_limits, _run_limits)
+    return tuple(limit for make in tables for limit in make(settings))
+
+
+def _request_limits(settings: EndpointSettings) -> tuple[Limit, ...]:
+    return (
+        Limit("address_bytes", settings.address_bytes, "bytes", "of a request's address after its question mark", 414),
+        Limit("body_bytes", settings.body_bytes, "bytes", "of a request's body, whether a form or a query", 413),
+        Limit("client_bodies", settings.client_bodies, "bodies", "of one client's requests that are on their way at once", 429),
+        Limit("bodies", settings.bodies, "bodies", "of all requests that are on their way at once", 503),
+    )
 
 
 def _client_limits(settings: EndpointSettings) -> tuple[Limit, ...]:
@@ -64,19 +73,20 @@ def _client_limits(settings: EndpointSettings) -> tuple[Limit, ...]:
 
 
 def _text_limits(settings: EndpointSettings) -> tuple[Limit, ...]:
-    guard = GuardLimits(query_bytes=settings.query_bytes)
     return (
-        Limit("query_bytes", guard.query_bytes, "bytes", "of the query's text in UTF-8", 413),
-        Limit("tokens", guard.tokens, "tokens", "that is, words and signs, in a query", 413),
-        Limit("depth", guard.depth, "levels", "of brackets of any kind, one in the other", 413),
-        Limit("list_depth", guard.list_depth, "levels", "of round and square brackets, one in the other", 413),
-        Limit("signs", guard.signs, "signs", "such as ! and - in a row", 413),
+        Limit("query_bytes", settings.query_bytes, "bytes", "of the query's text in UTF-8", 413),
+        Limit("tokens", settings.tokens, "tokens", "that is, words and signs, in a query", 413),
+        Limit("depth", settings.depth, "levels", "of brackets of any kind, one in the other", 413),
+        Limit("list_depth", settings.list_depth, "levels", "of round and square brackets, one in the other", 413),
+        Limit("signs", settings.signs, "signs", "such as ! and - in a row", 413),
     )
 
 
 def _whole_limits(settings: EndpointSettings) -> tuple[Limit, ...]:
     return (
-        Limit("workers", settings.workers, "queries", "of all clients that run at once", 503),
+        Limit(
+            "workers", settings.workers, "queries", "of all clients that run at once; a short one more may run beside them", 503
+        ),
         Limit(
             "reserved_workers",
             min(settings.reserved_workers, settings.workers - 1),

@@ -26,7 +26,7 @@ _ALIVE: Final = ".alive"
 _TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS entry"
     " (id INTEGER PRIMARY KEY AUTOINCREMENT, process TEXT, client TEXT, arrived REAL, started REAL)",
-    "CREATE TABLE IF NOT EXISTS client (client TEXT PRIMARY KEY, seconds REAL, failures REAL, at REAL)",
+    "CREATE TABLE IF NOT EXISTS client (client TEXT PRIMARY KEY, seconds REAL, failures REAL, at REAL, slowest REAL)",
     "CREATE TABLE IF NOT EXISTS query (fingerprint BLOB PRIMARY KEY, kills INTEGER, at REAL)",
 )
 

@@ -29,14 +29,15 @@ class ClientWatch:
 
     def __init__(self, remote_address: str, local_port: int, tables_path: Path = Path("/proc/self/net")) -> None:
         """Watch for the peer of a TCP connection: the proxy, where there is one."""
-        self._endings = _encoded_addresses(remote_address)
+        self._remote_address = remote_address
         self._local_ending = f":{local_port:04X}"
         self._tables_path = tables_path
         self._seen: frozenset[str] | None = None
 
     def is_gone(self) -> bool:
         """Return True when the client has certainly left. Reads a table of all connections: a few times a second will do."""
-        if not self._endings:
+        endings = _encoded_addresses(self._remote_address)
+        if not endings:
             return False
         try:
             rows = tuple(self._read_rows())
@@ -45,7 +46,7 @@ class ClientWatch:
         if not any(state == _LISTENING for _, state in rows):
             # This is not the table of whoever took the connection.
             return False
-        open_now = frozenset(remote for remote, state in rows if state == _ESTABLISHED and remote.startswith(self._endings))
+        open_now = frozenset(remote for remote, state in rows if state == _ESTABLISHED and remote.startswith(endings))
         self._seen = open_now if self._seen is None else self._seen & open_now
         return not self._seen
 

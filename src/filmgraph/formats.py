@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-__all__ = ["DocumentFormat", "Format", "RdfFormat", "ResultsFormat"]
+__all__ = ["DocumentFormat", "Format", "QuadFormat", "RdfFormat", "ResultsFormat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,10 @@ class DocumentFormat(_FormatEnum):
         "n-triples", "N-Triples", "application/n-triples", ".nt", "https://www.w3.org/TR/n-triples/", aliases=("text/plain",)
     )
     N_QUADS = Format("n-quads", "N-Quads", "application/n-quads", ".nq", "https://www.w3.org/TR/n-quads/")
+    TRIG = Format(
+        "trig", "TriG", "application/trig", ".trig", "https://www.w3.org/TR/trig/",
+        aliases=("application/x-trig",), charset="utf-8",
+    )  # fmt: skip
     RDF_XML = Format(
         "rdf-xml", "RDF/XML", "application/rdf+xml", ".rdf", "https://www.w3.org/TR/rdf-syntax-grammar/",
         aliases=("application/xml", "text/xml"),
@@ -78,6 +82,9 @@ class DocumentFormat(_FormatEnum):
 
 #: The document formats that are RDF.
 RdfFormat = tuple(each for each in DocumentFormat if each is not DocumentFormat.HTML)
+
+#: The document formats that say in which graph a triple stands.
+QuadFormat = (DocumentFormat.N_QUADS, DocumentFormat.TRIG)
 
 
 class ResultsFormat(_FormatEnum):

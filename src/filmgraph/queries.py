@@ -4,18 +4,20 @@
     # description@en: What a person directed, oldest first.
     #   A line that begins with two spaces or more continues the one above it.
     # keywords: director, filmography
-    # parameter director: thing person | A person's IRI or key | default person/bas-devos
+    # parameter director: thing person | default person/bas-devos
+    # parameter director@en: The director, as key or IRI
     SELECT ?film WHERE { ?film schema:director ?director }
 
-A value takes the place of its variable as a `VALUES` clause at the start of the query's outermost group, written from a checked
-term: no text of a request ever becomes a part of the query.
+Titles, descriptions and what a parameter is stand there in every language of `LANGUAGES`. A value takes the place of its variable
+as a `VALUES` clause at the start of the query's outermost group, written from a checked term: no text of a request ever becomes a
+part of the query.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
@@ -31,6 +33,7 @@ __all__ = [
     "SavedQuery",
     "bind",
     "from_json",
+    "is_saved_query",
     "parse_query",
     "query_iri",
     "resolve_values",
@@ -39,9 +42,10 @@ __all__ = [
 
 FOLDER: Final = "queries"
 SUFFIX: Final = ".rq"
-#: Every saved query has a title and a description in each of these.
+#: Every saved query has a title and a description in each of these, and each of its parameters a label.
 LANGUAGES: Final = ("en", "nl", "fr")
 
+_PARAMETER: Final = "parameter "
 _HEADER: Final = re.compile(r"#\s?(?P<name>\S[^:]*?)\s*:\s+(?P<value>.+)")
 _CONTINUED: Final = re.compile(r"#\s{2,}(?P<more>\S.*)")
 _TOKEN: Final = re.compile(
@@ -79,6 +83,17 @@ class _Header:
     last: str = ""
 
 
+def is_saved_query(text: str) -> bool:
+    """Return whether the comments at the top of a query are those of a saved query, whole or not."""
+    for line in text.removeprefix("\ufeff").splitlines():
+        if not line.startswith("#"):
+            return False
+        found = _HEADER.fullmatch(line.rstrip())
+        if found and found["name"] != "keywords" and _is_field(found["name"]):
+            return True
+    return False
+
+
 def parse_query(key: str, text: str) -> SavedQuery:
     """Read a saved query; SavedQueryError names the line and what should stand there."""
     if not is_key(key):
@@ -86,17 +101,12 @@ def parse_query(key: str, text: str) -> SavedQuery:
     lines = text.removeprefix("\ufeff").splitlines()
     header, end = _read_header(lines)
     body = "\n".join(lines[end:]).strip() + "\n"
-    parameters = tuple(
-        parse_parameter(name.removeprefix("parameter "), value, header.lines[name])
-        for name, value in header.fields.items()
-        if name.startswith("parameter ")
-    )
     query = SavedQuery(
         key=key,
         titles=_texts(header, "title"),
         descriptions=_texts(header, "description"),
         keywords=tuple(filter(None, (each.strip() for each in header.fields.get("keywords", "").split(",")))),
-        parameters=parameters,
+        parameters=tuple(_iter_parameters(header)),
         text=body,
         source=text,
     )
@@ -116,8 +126,8 @@ def _read_header(lines: list[str]) -> tuple[_Header, int]:
         found = _HEADER.fullmatch(line.rstrip())
         if found is None or not _is_field(found["name"]):
             raise SavedQueryError(
-                f"line {n}: {line.strip()[:60]!r} is none of '# title@en: …', '# description@en: …', '# keywords: …' and "
-                "'# parameter NAME: …'; other comments belong below the header, after an empty line",
+                f"line {n}: {line.strip()[:60]!r} is none of '# title@en: …', '# description@en: …', '# keywords: …', "
+                "'# parameter NAME: …' and '# parameter NAME@en: …'; other comments belong below the header, after an empty line",
                 n,
             )
         name = " ".join(found["name"].split())
@@ -129,17 +139,25 @@ def _read_header(lines: list[str]) -> tuple[_Header, int]:
 
 def _is_field(name: str) -> bool:
     head, at, language = name.partition("@")
-    return (
-        (bool(at) and head in ("title", "description") and language in LANGUAGES)
-        or name == "keywords"
-        or name.startswith("parameter ")
-    )
+    if at:
+        return language in LANGUAGES and (head in ("title", "description") or head.startswith(_PARAMETER))
+    return name == "keywords" or name.startswith(_PARAMETER)
 
 
-def _texts(header: _Header, name: str) -> Mapping[str, str]:
+def _iter_parameters(header: _Header) -> Iterator[Parameter]:
+    for name, value in header.fields.items():
+        head, at, _ = name.partition("@")
+        line = header.lines[name]
+        if at and head.startswith(_PARAMETER) and head not in header.fields:
+            raise SavedQueryError(f"line {line}: there is no '# {head}: …' that this could name: add one, or take this out", line)
+        if not at and name.startswith(_PARAMETER):
+            yield parse_parameter(name.removeprefix(_PARAMETER), value, _texts(header, name, line), line)
+
+
+def _texts(header: _Header, name: str, line: int = 1) -> Mapping[str, str]:
     missing = next((each for each in LANGUAGES if f"{name}@{each}" not in header.fields), None)
     if missing:
-        raise SavedQueryError(f"line 1: there is no '# {name}@{missing}: …' in the header: add one", 1)
+        raise SavedQueryError(f"line {line}: there is no '# {name}@{missing}: …' in the header: add one", line)
     return MappingProxyType({each: header.fields[f"{name}@{each}"] for each in LANGUAGES})
 
 
@@ -151,7 +169,7 @@ def _check_body(query: SavedQuery, first_line: int, header: _Header) -> None:
     words = {match[0] for match in _TOKEN.finditer(query.text) if match.lastgroup == "word"}
     for each in query.parameters:
         if not words & {f"?{each.name}", f"${each.name}"}:
-            line = header.lines[f"parameter {each.name}"]
+            line = header.lines[_PARAMETER + each.name]
             raise SavedQueryError(
                 f"line {line}: the query has no variable ?{each.name}: rename the parameter or take it out", line
             )
@@ -231,5 +249,5 @@ def from_json(text: str) -> tuple[SavedQuery, ...]:
     try:
         entries: list[dict[str, Any]] = json.loads(text)
         return tuple(parse_query(str(each["key"]), str(each["source"])) for each in entries)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (SavedQueryError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SavedQueryError(f"queries.json is damaged or of another version ({error}): build the release again", 1) from error

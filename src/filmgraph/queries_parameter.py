@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -46,11 +47,14 @@ class ParameterType(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of a saved query. `default` is None for one that may be left out: the query then asks for all."""
+    """One parameter of a saved query, with what it is by language tag.
+
+    `default` is None for one that may be left out: the query then asks for all.
+    """
 
     name: str
     type: ParameterType
-    label: str
+    labels: Mapping[str, str] = field(hash=False)
     kind: Kind | None = None
     default: str | None = None
 
@@ -63,25 +67,26 @@ class Parameter:
             f"the key of a {self.kind.segment} (its page is /{self.kind.segment}/KEY), {self.kind.segment}/KEY or its whole IRI"
         )
 
-    def to_dict(self) -> dict[str, str | None]:
+    def to_dict(self) -> dict[str, object]:
         """Return the parameter for JSON."""
         kind = self.kind.segment if self.kind else None
-        return {"name": self.name, "type": self.type.word, "kind": kind, "label": self.label, "default": self.default}
+        return {"name": self.name, "type": self.type.word, "kind": kind, "label": dict(self.labels), "default": self.default}
 
 
-def parse_parameter(name: str, text: str, line: int) -> Parameter:
-    """Read `thing person | A person's IRI or key | default person/bas-devos`; SavedQueryError says what is wrong in it."""
+def parse_parameter(name: str, text: str, labels: Mapping[str, str], line: int) -> Parameter:
+    """Read `thing person | default person/bas-devos`; SavedQueryError says what is wrong in it."""
     parts = [each.strip() for each in text.split("|")]
     if not _NAME.fullmatch(name):
         raise SavedQueryError(f"line {line}: {name!r} is no name for a parameter: use letters and digits", line)
-    if len(parts) != 3 or not (parts[2] == _OPTIONAL or parts[2].startswith(_DEFAULT)):
+    if len(parts) != 2 or not (parts[1] == _OPTIONAL or parts[1].startswith(_DEFAULT)):
         raise SavedQueryError(
-            f"line {line}: the parameter {name} should be 'TYPE | what it is | default VALUE' or 'TYPE | what it is | optional'",
+            f"line {line}: the parameter {name} should be 'TYPE | default VALUE' or 'TYPE | optional'; "
+            f"what it is stands in lines of their own, such as '# parameter {name}@en: …'",
             line,
         )
     type_, kind = _parse_type(parts[0], line)
-    default = None if parts[2] == _OPTIONAL else parts[2].removeprefix(_DEFAULT).strip()
-    return Parameter(name, type_, parts[1], kind, default)
+    default = None if parts[1] == _OPTIONAL else parts[1].removeprefix(_DEFAULT).strip()
+    return Parameter(name, type_, labels, kind, default)
 
 
 def _parse_type(text: str, line: int) -> tuple[ParameterType, Kind | None]:

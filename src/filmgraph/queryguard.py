@@ -12,12 +12,16 @@ import enum
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urljoin
 
 from filmgraph.errors import QueryForbiddenError, QuerySyntaxError, QueryTooLargeError
 
-__all__ = ["GuardLimits", "QueryForm", "Token", "check_query", "iter_tokens"]
+if TYPE_CHECKING:
+    # Each worker imports this module as it starts, and has no use for the settings.
+    from filmgraph.settings import EndpointSettings
+
+__all__ = ["GuardLimits", "QueryForm", "Token", "check_query", "is_repeatable", "iter_tokens"]
 
 
 class QueryForm(enum.Enum):
@@ -48,6 +52,11 @@ class GuardLimits:
     list_depth: int = 16
     signs: int = 32
 
+    @classmethod
+    def of(cls, settings: EndpointSettings) -> GuardLimits:
+        """Return the limits that the settings name."""
+        return cls(settings.query_bytes, settings.tokens, settings.depth, settings.list_depth, settings.signs)
+
 
 _UPDATE_WORDS: Final = frozenset({"LOAD", "INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 _CALL: Final = "SERVICE"
@@ -58,18 +67,21 @@ _SIGNS: Final = frozenset("!+-^")
 _NAMING_WORDS: Final = frozenset({"GRAPH", "FROM", "NAMED", "DESCRIBE"})
 
 # https://www.w3.org/TR/sparql11-query/#sparqlGrammar, terminals. All quantifiers are possessive: no backtracking, so linear.
+# What stands before a token, spaces and comments, is part of its match.
 _TOKEN: Final = re.compile(
     r"""
-      (?P<space>  [ \t\r\n]++ | \#[^\r\n]*+ )
-    | (?P<string> "{3}(?: [^"\\] | \\[\s\S] | "(?!"") )*+ "{3}
-                | '{3}(?: [^'\\] | \\[\s\S] | '(?!'') )*+ '{3}
-                | "(?!"") (?: [^"\\\r\n] | \\[^\r\n] )*+ "
-                | '(?!'') (?: [^'\\\r\n] | \\[^\r\n] )*+ ' )
-    | (?P<iri>    < [^<>"{}|^`\x00-\x20]*+ > )
-    | (?P<name>   (?: [^\W\d][\w.\-]*+ )? : (?: [\w.:\-] | %[0-9A-Fa-f]{2} | \\[_~.\-!$&'()*+,;=/?\#@%] )*+ )
-    | (?P<word>   [^\W\d][\w.\-]*+ )
-    | (?P<other>  [?$]\w++ | @[A-Za-z]++(?:-[A-Za-z0-9]++)*+ | \d++(?:\.\d++)?(?:[eE][+\-]?\d++)?
-                | <<(?![^<>"{}|^`\x00-\x20]*+>) | >> | [\s\S] )
+    (?: [ \t\r\n]++ | \#[^\r\n]*+ )*+
+    (?: (?P<variable> [?$]\w++ )
+      | (?P<string> "{3}(?: [^"\\] | \\[\s\S] | "(?!"") )*+ "{3}
+                  | '{3}(?: [^'\\] | \\[\s\S] | '(?!'') )*+ '{3}
+                  | "(?!"") (?: [^"\\\r\n] | \\[^\r\n] )*+ "
+                  | '(?!'') (?: [^'\\\r\n] | \\[^\r\n] )*+ ' )
+      | (?P<iri>    < [^<>"{}|^`\x00-\x20]*+ > )
+      | (?P<name>   (?: [^\W\d][\w.\-]*+ )? : (?: [\w.:\-] | %[0-9A-Fa-f]{2} | \\[_~.\-!$&'()*+,;=/?\#@%] )*+ )
+      | (?P<word>   [^\W\d][\w.\-]*+ )
+      | (?P<other>  @[A-Za-z]++(?:-[A-Za-z0-9]++)*+ | \d++(?:\.\d++)?(?:[eE][+\-]?\d++)?
+                  | <<(?![^<>"{}|^`\x00-\x20]*+>) | >> | [\s\S] )
+      | \Z )
     """,
     re.VERBOSE,
 )
@@ -77,11 +89,15 @@ _WORD: Final = re.compile(r"\w+")
 _CODEPOINT: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))")
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _BRACKET_IN_IRI_LIMIT: Final = 16
+# NOW, RAND, UUID and STRUUID.
+_CHANGING_CALL: Final = re.compile(r"(?:now|rand|uuid)\s*[(#]", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word or sign of a query. `kind` is string, iri, name (prefixed), word or other; `position` counts characters from 0."""
+class Token(NamedTuple):
+    """One word or sign of a query: `kind` is variable, string, iri, name (prefixed), word or other.
+
+    `position` counts characters from 0.
+    """
 
     kind: str
     text: str
@@ -105,6 +121,15 @@ def check_query(text: str, limits: GuardLimits, known_graphs: Collection[str]) -
     return _check_reading(text, limits, known_graphs)
 
 
+def is_repeatable(text: str) -> bool:
+    """Return whether a query gives the same answer again from the same data: it asks for no time of day and for no chance.
+
+    >>> is_repeatable("SELECT (now() AS ?time) {}")
+    False
+    """
+    return _CHANGING_CALL.search(text) is None
+
+
 def _check_reading(text: str, limits: GuardLimits, known_graphs: Collection[str]) -> QueryForm:
     walk = _Walk(text, limits, known_graphs)
     for token in iter_tokens(text):
@@ -117,12 +142,13 @@ def _check_reading(text: str, limits: GuardLimits, known_graphs: Collection[str]
 def iter_tokens(text: str) -> Iterator[Token]:
     """Yield the tokens of a query, without spaces and comments; QuerySyntaxError for a string that is not closed."""
     for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or "other"
-        if kind == "space":
-            continue
-        if kind == "other" and match[0] in ('"', "'"):
-            raise _syntax_error(text, match.start(), "a string is opened and not closed")
-        yield Token(kind, match[0], match.start())
+        kind = match.lastgroup
+        if kind is None:
+            return
+        word = match[kind]
+        if word == '"' or word == "'":
+            raise _syntax_error(text, match.start(kind), "a string is opened and not closed")
+        yield Token(kind, word, match.start(kind))
 
 
 def _decode_codepoints(text: str) -> str:
@@ -151,6 +177,9 @@ def _syntax_error(text: str, position: int, what: str) -> QuerySyntaxError:
     return QuerySyntaxError(f"{_place(text, position)}: {what}", *_find_place(text, position))
 
 
+_NO_TOKEN: Final = Token("", "", 0)
+
+
 @dataclass(slots=True)
 class _Walk:
     """What is known of a query while its tokens go by."""
@@ -162,37 +191,50 @@ class _Walk:
     count: int = 0
     signs: int = 0
     opened: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_OPENING, 0))
+    depth: int = 0
     prefixes: dict[str, str] = field(default_factory=dict)
     base: str = ""
-    last: Token = field(default_factory=lambda: Token("", "", 0))
-    before_last: Token = field(default_factory=lambda: Token("", "", 0))
+    last: Token = _NO_TOKEN
+    before_last: Token = _NO_TOKEN
 
     def take(self, token: Token) -> None:
         self.count += 1
         if self.count > self.limits.tokens:
             raise self._too_large(token, f"more than {self.limits.tokens} words and signs")
-        self._measure(token)
-        if token.kind == "word":
-            self._check_words(token)
-        elif token.kind in ("iri", "name"):
-            self._check_iri(token)
-        elif token.text == "{":
-            self._check_brace()
+        kind = token.kind
+        if kind == "other":
+            self._measure(token)
+        else:
+            self.signs = 0
+            if kind == "word":
+                self._check_words(token)
+            elif kind == "iri" or kind == "name":
+                self._check_iri(token)
         self.before_last, self.last = self.last, token
 
     def _measure(self, token: Token) -> None:
-        if token.text in _OPENING:
-            self.opened[token.text] += 1
-            if sum(self.opened.values()) > self.limits.depth:
-                raise self._too_large(token, f"brackets nested more than {self.limits.depth} deep")
-            if self.opened["("] + self.opened["["] > self.limits.list_depth:
-                raise self._too_large(token, f"round or square brackets nested more than {self.limits.list_depth} deep")
-        elif token.text in _CLOSING:
-            opening = _CLOSING[token.text]
-            self.opened[opening] = max(0, self.opened[opening] - 1)
-        self.signs = self.signs + 1 if token.text in _SIGNS else 0
-        if self.signs > self.limits.signs:
-            raise self._too_large(token, f"more than {self.limits.signs} signs in a row")
+        text = token.text
+        if text in _SIGNS:
+            self.signs += 1
+            if self.signs > self.limits.signs:
+                raise self._too_large(token, f"more than {self.limits.signs} signs in a row")
+            return
+        self.signs = 0
+        if text in _OPENING:
+            self._open(token)
+            if text == "{":
+                self._check_brace()
+        elif text in _CLOSING and self.opened[_CLOSING[text]] > 0:
+            self.opened[_CLOSING[text]] -= 1
+            self.depth -= 1
+
+    def _open(self, token: Token) -> None:
+        self.opened[token.text] += 1
+        self.depth += 1
+        if self.depth > self.limits.depth:
+            raise self._too_large(token, f"brackets nested more than {self.limits.depth} deep")
+        if self.opened["("] + self.opened["["] > self.limits.list_depth:
+            raise self._too_large(token, f"round or square brackets nested more than {self.limits.list_depth} deep")
 
     def _check_words(self, token: Token) -> None:
         words = [each.upper() for each in _WORD.findall(token.text)]

@@ -1,24 +1,21 @@
 """Runs users' queries in disposable processes: a query is ended by ending its process, because nothing less ends it.
 
 The engine has no timeout, no cancel and no memory limit, and some queries crash it. So each query runs alone in a worker with an
-address space, a deadline and a result size of its own, and without any network. A worker that is killed or dies is replaced at
-once.
+address space, a deadline and a result size of its own, and without any network. `queryworkers_supply` puts others in the place
+of those that are killed or die.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
-import queue
 import signal
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, NoReturn, Protocol
+from typing import Any, Final, Protocol
 
 from filmgraph.errors import (
     QueryAbandonedError,
@@ -38,22 +35,27 @@ from filmgraph.queryguard import GuardLimits, check_query
 from filmgraph.queryguard_describe import DescribePlan
 from filmgraph.queryguard_place import Mistake
 from filmgraph.queryworkers_process import pack_message
+from filmgraph.queryworkers_supply import SupplyBusyError, SupplyClosedError, SupplyDownError, SupplyState, WorkerSupply
 from filmgraph.queryworkers_worker import Worker, WorkerDiedError, WorkerLateError, WorkerUnwantedError
 from filmgraph.serialisation import prefixes_for
 from filmgraph.settings import EndpointSettings
 
-__all__ = ["FIND_LIMIT", "MEMORY_FLOOR", "Answer", "Found", "QueryDataset", "QueryPool", "WorkerPool", "run_local"]
+__all__ = ["FIND_LIMIT", "MEMORY_FLOOR", "Answer", "Found", "QueryDataset", "QueryPool", "SupplyState", "WorkerPool", "run_local"]
 
 #: Address space in bytes that a worker needs for itself (262 MB measured, with pyoxigraph 0.5.13) and a small query.
 MEMORY_FLOOR: Final = 384 * 1024 * 1024
 #: How many things one DESCRIBE query may name.
 FIND_LIMIT: Final = 50
-_START_SECONDS: Final = 30.0
 _QUERIES_PER_WORKER: Final = 1_000
 _CPU_GRACE_SECONDS: Final = 2.0
 #: Letters of a word that an error message shows.
 _WORD_LENGTH: Final = 60
-_NO_PROCESS: Final = "no query worker could be started: the system is out of processes or memory; try again in a moment"
+#: Seconds in which a worker starts, and more.
+_START_SECONDS: Final = 1.0
+#: Signals that no limit of ours sends, and no crash: the system ran out of memory, or somebody ended the process.
+_FROM_OUTSIDE: Final = frozenset({-signal.SIGKILL, -signal.SIGTERM, -signal.SIGHUP, -signal.SIGINT})
+_PREFIXED: Final = (DocumentFormat.TURTLE.media_type, DocumentFormat.TRIG.media_type)
+_CLOSING: Final = "the endpoint is closing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,11 @@ class QueryPool(Protocol):
         """The limits that every query is under."""
         ...
 
+    @property
+    def state(self) -> SupplyState:
+        """How many workers are there just now, and whether queries are turned away for want of them."""
+        ...
+
     def run(self, text: str, result_format: ResultsFormat | DocumentFormat, dataset: QueryDataset | None = None) -> Answer:
         """Run a query that the guard has let pass, and return its complete result; see `WorkerPool.run` for the errors."""
         ...
@@ -131,28 +138,18 @@ class WorkerPool:
             )
         self.release_path = release_path.resolve()
         self._limits = limits
-        self._size = limits.workers + spares
         self._watch = watch
         self._prefixes: dict[str, str] = {}
         self._base_iri: str | None = None
-        self._idle: queue.SimpleQueue[Worker | None] = queue.SimpleQueue()
-        self._orders: queue.SimpleQueue[bool] = queue.SimpleQueue()
-        self._workers: set[Worker] = set()
-        self._lock = threading.Lock()
-        self._is_closed = False
-        self.is_offline = False
-        # The kernel ends a worker when the *thread* that started it ends, so one lasting thread starts them all.
-        self._starter = threading.Thread(target=self._start_workers, name="filmgraph-query-workers", daemon=True)
-        self._starter.start()
-        for _ in range(self._size):
-            self._orders.put(True)
+        self._supply = WorkerSupply(lambda: Worker(self.release_path, limits.memory_bytes), limits.workers + spares)
         try:
-            self._check_workers()
+            self._supply.await_all()
             self._base_iri = load_manifest(self.release_path).base_iri
             self._prefixes = prefixes_for(IriScheme(self._base_iri))
         except BaseException:
             self.close()
             raise
+        self.is_offline = all(worker.is_offline for worker in self._supply.workers)
 
     def __enter__(self) -> WorkerPool:
         return self
@@ -168,8 +165,12 @@ class WorkerPool:
     @property
     def pids(self) -> tuple[int, ...]:
         """The process ids of the workers that there are just now."""
-        with self._lock:
-            return tuple(sorted(worker.pid for worker in self._workers))
+        return tuple(sorted(worker.pid for worker in self._supply.workers))
+
+    @property
+    def state(self) -> SupplyState:
+        """How many workers are there just now, and whether queries are turned away for want of them."""
+        return self._supply.state
 
     def run(self, text: str, result_format: ResultsFormat | DocumentFormat, dataset: QueryDataset | None = None) -> Answer:
         """Run a query that the guard has let pass, and return its complete result.
@@ -203,45 +204,46 @@ class WorkerPool:
         queue_seconds = time.monotonic() - started
         try:
             deadline = started + self.limits.deadline_seconds
-            worker.await_ready(deadline)
-            ready = time.monotonic()
             message, body = worker.ask(request, deadline, self._watch() if self._watch is not None else None)
         except WorkerLateError:
-            self._replace(worker)
-            if not worker.is_ready or deadline - ready < self.limits.deadline_seconds / 2:
-                # Most of the time went by before the query ran at all: that is no fault of its own.
-                raise self._busy() from None
+            self._supply.replace(worker)
             raise QueryTimeoutError(
                 f"the query ran longer than {self.limits.deadline_seconds:g} seconds and was ended: ask for less at once"
             ) from None
         except WorkerUnwantedError:
-            self._replace(worker)
+            self._supply.replace(worker)
             raise QueryAbandonedError("the client left before the answer was there, and the query was ended") from None
         except WorkerDiedError:
-            raise self._explain_death(self._replace(worker)) from None
+            code = worker.kill()
+            self._supply.replace(worker, is_lost=code in _FROM_OUTSIDE)
+            raise self._explain_death(code) from None
         except BaseException:
-            self._replace(worker)
+            self._supply.replace(worker)
             raise
-        self._give_back(worker)
+        if worker.answered < _QUERIES_PER_WORKER:
+            self._supply.give_back(worker)
+        else:
+            self._supply.replace(worker)
         return message, body, queue_seconds
 
     def close(self) -> None:
         """End all workers, busy or not, and wait until they are gone."""
-        with self._lock:
-            self._is_closed = True
-        self._orders.put(False)
-        self._starter.join()
-        with self._lock:
-            workers = list(self._workers)
-            self._workers.clear()
-        for worker in workers:
-            worker.kill()
-        with contextlib.suppress(queue.Empty):
-            while True:
-                if (idle := self._idle.get_nowait()) is not None:
-                    idle.stop()
-        # Wakes whoever still waits for a worker.
-        self._idle.put(None)
+        self._supply.close()
+
+    def _take(self, started: float) -> Worker:
+        """Return a free worker, while at least half of the deadline is left: with less, a query would be blamed for the wait."""
+        try:
+            return self._supply.take(started + self.limits.deadline_seconds / 2)
+        except SupplyBusyError:
+            wait = math.ceil(self.limits.deadline_seconds)
+            raise QueryBusyError("all query workers are busy: try again in a moment", wait) from None
+        except SupplyDownError as down:
+            wait = math.ceil(down.seconds + _START_SECONDS)
+            raise QueryBusyError(
+                f"too few query workers live just now, new ones are tried: ask again in {wait} s", wait
+            ) from None
+        except SupplyClosedError:
+            raise StoreError(_CLOSING) from None
 
     def _pack_request(
         self, text: str, dataset: QueryDataset | None, media_type: str = "", find: tuple[str, ...] | None = None
@@ -252,7 +254,7 @@ class WorkerPool:
                 # Relative IRIs mean those of the catalogue (https://www.w3.org/TR/sparql11-query/#relIRIs).
                 "base_iri": self._base_iri,
                 "media_type": media_type,
-                "prefixes": self._prefixes if media_type == DocumentFormat.TURTLE.media_type else {},
+                "prefixes": self._prefixes if media_type in _PREFIXED else {},
                 "find": find,
                 "find_limit": FIND_LIMIT,
                 "result_bytes": self.limits.result_bytes,
@@ -262,97 +264,16 @@ class WorkerPool:
             }
         )
 
-    def _start_workers(self) -> None:
-        while self._orders.get():
-            try:
-                worker = Worker(self.release_path, self.limits.memory_bytes)
-            except OSError:
-                self._idle.put(None)
-                continue
-            with self._lock:
-                self._workers.add(worker)
-            self._idle.put(worker)
-
-    def _check_workers(self) -> None:
-        """Wait until every worker has its store open: the first queries meet warm workers, and errors show at the start."""
-        started = [self._idle.get() for _ in range(self._size)]
-        try:
-            for worker in started:
-                if worker is None:
-                    raise StoreError(_NO_PROCESS)
-                self._check_worker(worker)
-        finally:
-            for worker in started:
-                if worker is not None:
-                    self._idle.put(worker)
-        self.is_offline = all(worker.is_offline for worker in started if worker is not None)
-
-    def _check_worker(self, worker: Worker) -> None:
-        try:
-            worker.await_ready(time.monotonic() + _START_SECONDS)
-        except (WorkerDiedError, WorkerLateError):
-            raise self._no_start(worker.stop()) from None
-
-    def _take(self, started: float) -> Worker:
-        wait_until = started + self.limits.deadline_seconds / 2
-        while True:
-            try:
-                worker = self._idle.get(timeout=max(0.0, wait_until - time.monotonic()))
-            except queue.Empty:
-                raise self._busy() from None
-            if self._is_closed:
-                self._refuse(worker)
-            if worker is None:
-                self._orders.put(True)
-                raise StoreError(_NO_PROCESS)
-            if worker.is_running:
-                return worker
-            # It died idle: killed from outside, or it never came up.
-            code, was_ready = self._replace(worker), worker.is_ready
-            if not was_ready:
-                raise self._no_start(code)
-
-    def _busy(self) -> QueryBusyError:
-        return QueryBusyError("all query workers are busy: try again in a moment", math.ceil(self.limits.deadline_seconds))
-
-    def _refuse(self, worker: Worker | None) -> NoReturn:
-        if worker is not None:
-            worker.stop()
-        self._idle.put(None)
-        raise StoreError("the endpoint is closing")
-
-    def _give_back(self, worker: Worker) -> None:
-        with self._lock:
-            is_kept = not self._is_closed and worker.answered < _QUERIES_PER_WORKER
-            if is_kept:
-                self._idle.put(worker)
-        if not is_kept:
-            self._replace(worker)
-
-    def _replace(self, worker: Worker) -> int:
-        """End a worker, order another in its place, and return the exit code."""
-        with self._lock:
-            self._workers.discard(worker)
-            if not self._is_closed:
-                self._orders.put(True)
-        return worker.stop()
-
     def _explain_death(self, code: int) -> QueryError | StoreError:
-        if self._is_closed:
-            return StoreError("the endpoint is closing")
+        if self._supply.is_closed:
+            return StoreError(_CLOSING)
+        if code in _FROM_OUTSIDE or code == 0:
+            return StoreError("the query's worker was ended from outside, which says nothing of the query: try again in a moment")
         if code == -signal.SIGXCPU:
             return QueryTimeoutError("the query used up its processor time and was ended: ask for less at once")
-        if code < 0:
-            return QueryCrashError(
-                "the query needed more memory or nesting than allowed and was ended: "
-                "ask for less at once, or leave out ORDER BY and DISTINCT"
-            )
-        return self._no_start(code)
-
-    def _no_start(self, code: int) -> StoreError:
-        return StoreError(
-            f"a query worker ended with code {code}; to see why, run: "
-            f"python -m filmgraph.queryworkers_process {self.release_path} PARENT_PID {self.limits.memory_bytes}"
+        return QueryCrashError(
+            "the query needed more memory or nesting than allowed and was ended: "
+            "ask for less at once, or leave out ORDER BY and DISTINCT"
         )
 
     def _raise_for(self, message: Mapping[str, Any], body: bytes) -> None:
@@ -389,6 +310,6 @@ def run_local(release_path: Path, text: str, endpoint: EndpointSettings, result_
     Raises ReleaseError when there is no such release, and all that the guard and the pool raise.
     """
     manifest = load_manifest(release_path)
-    check_query(text, GuardLimits(query_bytes=endpoint.query_bytes), manifest.graphs.keys())
+    check_query(text, GuardLimits.of(endpoint), manifest.graphs.keys())
     with WorkerPool(release_path, replace(endpoint, workers=1)) as pool:
         return pool.run(text, result_format)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -18,9 +19,14 @@ from filmgraph.errors import StoreError
 
 __all__ = ["Worker", "WorkerDiedError", "WorkerLateError", "WorkerUnwantedError"]
 
-_CHUNK: Final = 1 << 20
-#: How often to look whether the answer is still wanted.
+_CHUNK: Final = 1 << 16
+#: When to look first whether the answer is still wanted, and how often later on. Not sooner: to end a worker costs two tenths of
+#: a second of a processor for the next one, so those who leave would keep the machine busy with starting workers.
+_FIRST_LOOK_SECONDS: Final = 0.1
 _LOOK_SECONDS: Final = 0.25
+#: A query that has run this long leaves the processors to shorter ones where they are scarce.
+_LONG_SECONDS: Final = 0.1
+_LONG_QUERY_NICENESS: Final = 10
 _SOURCE_PATH: Final = Path(__file__).resolve().parents[1]
 
 
@@ -41,16 +47,9 @@ class Worker:
 
     def __init__(self, release_path: Path, memory_bytes: int) -> None:
         paths = [str(_SOURCE_PATH), *filter(None, [os.environ.get("PYTHONPATH")])]
+        self._arguments = ["filmgraph.queryworkers_process", str(release_path), str(os.getpid()), str(memory_bytes)]
         self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-P",
-                "-m",
-                "filmgraph.queryworkers_process",
-                str(release_path),
-                str(os.getpid()),
-                str(memory_bytes),
-            ],
+            [sys.executable, "-P", "-m", *self._arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -65,7 +64,17 @@ class Worker:
         self.is_ready = False
         self.is_offline = False
         self.answered = 0
+        self._received = bytearray()
+        self._writable = _poll_for(self._requests.fileno(), select.POLLOUT)
+        self._readable = _poll_for(self._answers.fileno(), select.POLLIN)
         self._is_unwanted: Callable[[], bool] | None = None
+        self._look_seconds = _FIRST_LOOK_SECONDS
+        self._niceness: int | None = None
+
+    @property
+    def answers_fd(self) -> int:
+        """The file that answers come from; it ends when the process does."""
+        return self._answers.fileno()
 
     @property
     def is_running(self) -> bool:
@@ -83,24 +92,29 @@ class Worker:
 
     def ask(self, request: bytes, deadline: float, is_unwanted: Callable[[], bool] | None = None) -> tuple[dict[str, Any], bytes]:
         """Send a request and return message and body of the answer; WorkerUnwantedError once `is_unwanted` says so."""
-        self._is_unwanted = is_unwanted
+        self._is_unwanted, self._look_seconds = is_unwanted, _FIRST_LOOK_SECONDS
         self._write(request, deadline)
         message = self._read_message(deadline)
+        body = self._read(message["size"], deadline)
         self.answered += 1
-        return message, self._read(message["size"], deadline)
+        if self._niceness is not None:
+            self._make_equal()
+        return message, body
 
-    def kill(self) -> None:
-        """End the process, whatever it is doing; the thread that uses it sees its pipe end."""
+    def kill(self) -> int:
+        """End the process, whatever it is doing, and return its exit code; the thread that uses it sees its pipe end."""
         self._process.kill()
-        self._process.wait()
+        return self._process.wait()
 
-    def stop(self) -> int:
-        """End the process, close its pipes, and return its exit code; only for the thread that uses it."""
-        self._process.kill()
-        code = self._process.wait()
+    def stop(self) -> None:
+        """End the process and close its pipes; only for the thread that uses it."""
+        self.kill()
         self._requests.close()
         self._answers.close()
-        return code
+
+    def tell_end(self) -> str:
+        """End the process, and say how it ended and how to find out why."""
+        return f"a query worker ended with code {self.kill()}; to see why, run: python -m {' '.join(self._arguments)}"
 
     def _read_message(self, deadline: float) -> dict[str, Any]:
         (length,) = struct.unpack(">I", self._read(4, deadline))
@@ -108,32 +122,54 @@ class Worker:
         return message
 
     def _read(self, size: int, deadline: float) -> bytes:
-        data, fd = bytearray(), self._answers.fileno()
-        while len(data) < size:
-            self._await(fd, select.POLLIN, deadline)
-            chunk = os.read(fd, min(size - len(data), _CHUNK))
+        received, fd = self._received, self._answers.fileno()
+        while len(received) < size:
+            self._await(self._readable, deadline)
+            # What came with it is the rest of the same answer.
+            chunk = os.read(fd, _CHUNK)
             if not chunk:
                 raise WorkerDiedError
-            data += chunk
-        return bytes(data)
+            received += chunk
+        data = bytes(received[:size])
+        del received[:size]
+        return data
 
     def _write(self, data: bytes, deadline: float) -> None:
         rest, fd = memoryview(data), self._requests.fileno()
         while rest:
-            self._await(fd, select.POLLOUT, deadline)
+            self._await(self._writable, deadline)
             try:
                 rest = rest[os.write(fd, rest) :]
             except BrokenPipeError:
                 raise WorkerDiedError from None
 
-    def _await(self, fd: int, event: int, deadline: float) -> None:
-        poll = select.poll()
-        poll.register(fd, event)
+    def _await(self, poll: select.poll, deadline: float) -> None:
         while True:
-            wait = min(max(0.0, deadline - time.monotonic()), _LOOK_SECONDS)
+            wait = min(max(0.0, deadline - time.monotonic()), self._look_seconds)
             if poll.poll(math.ceil(wait * 1000)):
                 return
             if time.monotonic() >= deadline:
                 raise WorkerLateError
             if self._is_unwanted is not None and self._is_unwanted():
                 raise WorkerUnwantedError
+            if self._look_seconds >= _LONG_SECONDS and self.is_ready and self._niceness is None:
+                self._make_nice()
+            self._look_seconds = min(2 * self._look_seconds, _LOOK_SECONDS)
+
+    def _make_nice(self) -> None:
+        with contextlib.suppress(OSError):
+            self._niceness = os.getpriority(os.PRIO_PROCESS, self.pid)
+            os.setpriority(os.PRIO_PROCESS, self.pid, self._niceness + _LONG_QUERY_NICENESS)
+
+    def _make_equal(self) -> None:
+        """Undo `_make_nice` where the system allows it; where not, the worker stays behind until it has had its day."""
+        if self._niceness is not None:
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.pid, self._niceness)
+                self._niceness = None
+
+
+def _poll_for(fd: int, event: int) -> select.poll:
+    poll = select.poll()
+    poll.register(fd, event)
+    return poll

@@ -6,18 +6,19 @@ standard names is claimed: nothing is fetched from elsewhere, and the default gr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from filmgraph.admission_limits import limits_table
 from filmgraph.manifest import Manifest
 from filmgraph.namespaces import DCTERMS, RDF, SCHEMA, SD, VOID, XSD, Namespace
 from filmgraph.settings import EndpointSettings
 
-__all__ = ["LIMITS", "Limit", "describe_service"]
+__all__ = ["LABELS", "describe_service"]
 
 _FORMATS: Final = Namespace("http://www.w3.org/ns/formats/")
 _RESULT_FORMATS: Final = (
@@ -28,53 +29,79 @@ _RESULT_FORMATS: Final = (
     "Turtle",
     "N-Triples",
     "N-Quads",
+    "TriG",
     "JSON-LD",
     "RDF_XML",
 )
 _SIMPLE_ENTAILMENT: Final = "http://www.w3.org/ns/entailment/Simple"
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A limit as it is published: `name` is the setting's name in `[endpoint]`, the labels tell it in three languages."""
-
-    name: str
-    unit: str
-    en: str
-    nl: str
-    fr: str
-
-
-#: The limits that a client meets; settings that say how the server counts are not among them.
-LIMITS: Final = (
-    Limit("deadline_seconds", "seconds", "time for one query", "tijd voor één zoekvraag", "durée d'une requête"),
-    Limit("query_bytes", "bytes", "length of a query", "lengte van een zoekvraag", "longueur d'une requête"),
-    Limit("result_bytes", "bytes", "size of a result", "grootte van een resultaat", "taille d'un résultat"),
-    Limit("memory_bytes", "bytes", "memory for one query", "geheugen voor één zoekvraag", "mémoire pour une requête"),
-    Limit("workers", "queries", "queries that run at once", "zoekvragen die tegelijk lopen", "requêtes exécutées en même temps"),
-    Limit("queue", "queries", "queries that wait", "zoekvragen die wachten", "requêtes en attente"),
-    Limit("queue_seconds", "seconds", "waiting time at most", "wachttijd ten hoogste", "attente maximale"),
-    Limit(
-        "client_queries",
-        "queries",
-        "queries of one client at once",
-        "zoekvragen van één client tegelijk",
-        "requêtes simultanées d'un client",
-    ),
-    Limit(
-        "client_seconds_per_minute",
-        "seconds",
-        "running time of one client in a minute",
-        "rekentijd van één client per minuut",
-        "temps de calcul d'un client par minute",
-    ),
-    Limit(
-        "client_failures_per_minute",
-        "queries",
-        "failed queries of one client in a minute",
-        "mislukte zoekvragen van één client per minuut",
-        "requêtes échouées d'un client par minute",
-    ),
+#: What each limit is called in English, Dutch and French, by its name in `[endpoint]`.
+LABELS: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
+    {
+        "address_bytes": (
+            "length of an address after its question mark",
+            "lengte van een adres na het vraagteken",
+            "longueur d'une adresse après le point d'interrogation",
+        ),
+        "body_bytes": ("size of a request's body", "grootte van een verzoek", "taille du corps d'une requête HTTP"),
+        "client_bodies": (
+            "requests of one client that are being sent at once",
+            "verzoeken van één client die tegelijk verzonden worden",
+            "requêtes HTTP d'un client en cours d'envoi",
+        ),
+        "bodies": (
+            "requests that are being sent at once",
+            "verzoeken die tegelijk verzonden worden",
+            "requêtes HTTP en cours d'envoi",
+        ),
+        "ban_kills": (
+            "runs of a query that fails before it is refused",
+            "keren dat een zoekvraag mag mislukken voor ze geweigerd wordt",
+            "échecs d'une requête avant son refus",
+        ),
+        "ban_seconds": ("time for which it is refused", "tijd dat ze geweigerd wordt", "durée de ce refus"),
+        "client_queries": (
+            "queries of one client at once",
+            "zoekvragen van één client tegelijk",
+            "requêtes simultanées d'un client",
+        ),
+        "client_seconds_per_minute": (
+            "running time of one client in a minute",
+            "rekentijd van één client per minuut",
+            "temps de calcul d'un client par minute",
+        ),
+        "client_burst_seconds": (
+            "running time of one client at a stretch",
+            "rekentijd van één client aan één stuk",
+            "temps de calcul d'un client d'affilée",
+        ),
+        "client_failures_per_minute": (
+            "failed queries of one client in a minute",
+            "mislukte zoekvragen van één client per minuut",
+            "requêtes échouées d'un client par minute",
+        ),
+        "query_bytes": ("length of a query", "lengte van een zoekvraag", "longueur d'une requête"),
+        "tokens": ("words and signs in a query", "woorden en tekens in een zoekvraag", "mots et signes d'une requête"),
+        "depth": ("brackets in each other", "haakjes in elkaar", "parenthèses imbriquées"),
+        "list_depth": (
+            "round and square brackets in each other",
+            "ronde en vierkante haken in elkaar",
+            "parenthèses et crochets imbriqués",
+        ),
+        "signs": ("signs in a row", "tekens achter elkaar", "signes à la suite"),
+        "workers": ("queries that run at once", "zoekvragen die tegelijk lopen", "requêtes exécutées en même temps"),
+        "reserved_workers": (
+            "workers kept for clients without a running query",
+            "werkers voor clients zonder lopende zoekvraag",
+            "processus réservés aux clients sans requête en cours",
+        ),
+        "queue": ("queries that wait", "zoekvragen die wachten", "requêtes en attente"),
+        "queue_seconds": ("waiting time at most", "wachttijd ten hoogste", "attente maximale"),
+        "deadline_seconds": ("time for one query", "tijd voor één zoekvraag", "durée d'une requête"),
+        "memory_bytes": ("memory for one query", "geheugen voor één zoekvraag", "mémoire pour une requête"),
+        "result_bytes": ("size of a result", "grootte van een resultaat", "taille d'un résultat"),
+    }
 )
 
 
@@ -130,15 +157,15 @@ def _add_graph(writer: _Writer, graph: NamedNode, count: int) -> None:
 
 
 def _add_limits(writer: _Writer, service: NamedNode, limits: EndpointSettings) -> None:
-    for limit in LIMITS:
+    for limit in limits_table(limits):
         node = writer.part("limit-" + limit.name.replace("_", "-"))
         writer.add(service, SCHEMA.additionalProperty, node)
         writer.add(node, RDF.type, NamedNode(SCHEMA.PropertyValue))
         writer.add(node, SCHEMA.propertyID, Literal(limit.name))
-        writer.add(node, SCHEMA.value, _number(getattr(limits, limit.name)))
+        writer.add(node, SCHEMA.value, _number(limit.value))
         writer.add(node, SCHEMA.unitText, Literal(limit.unit))
-        for language in ("en", "nl", "fr"):
-            writer.add(node, SCHEMA.name, Literal(getattr(limit, language), language=language))
+        for language, label in zip(("en", "nl", "fr"), LABELS[limit.name], strict=True):
+            writer.add(node, SCHEMA.name, Literal(label, language=language))
 
 
 def _number(value: float) -> Literal:

@@ -6,6 +6,7 @@ Order of precedence: command line, environment (`FILMGRAPH_…`), `filmgraph.tom
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -14,12 +15,14 @@ from typing import Any, TypeVar
 
 from filmgraph.errors import SettingsError
 from filmgraph.iris import IriScheme, is_key
+from filmgraph.themes import Theme
 
-__all__ = ["FILE_NAME", "EndpointSettings", "Settings", "SourceSettings", "load_settings"]
+__all__ = ["FILE_NAME", "EndpointSettings", "ReleaseSettings", "ServerSettings", "Settings", "SourceSettings", "load_settings"]
 
 FILE_NAME = "filmgraph.toml"
 _SOURCE_KINDS = ("page", "sheet")
 _MAY_BE_ZERO = ("queue", "reserved_workers", "trusted_proxies")
+_CONTACT = re.compile(r"[^\s@:/<>\"]+@[^\s@:/<>\"]+|https?://[^\s<>\"{}|\\^`]+")
 _WORDS: dict[type, str] = {
     str: "a text",
     int: "a whole number",
@@ -57,7 +60,12 @@ class SourceSettings:
 class EndpointSettings:
     """`[endpoint]`: the limits of the SPARQL endpoint.
 
-    One query: `deadline_seconds` to run; `query_bytes` of text and `result_bytes` of answer; `memory_bytes` of address space.
+    One request: `address_bytes` after the question mark of its address, `body_bytes` of its body, which has room for a query. In
+    one web process `bodies` are on their way at once, `client_bodies` of them from one client.
+
+    One query: `deadline_seconds` to run; `query_bytes` of text and `result_bytes` of answer; `memory_bytes` of address space. Its
+    text has at most `tokens` words and signs, brackets `depth` deep, round and square ones `list_depth` deep, and `signs` such
+    as `!` in a row: the engine's parser recurses, and some hundred levels crash a worker.
 
     All queries, over all web processes: `workers` run at once, `queue` wait, each for `queue_seconds` at most. The last
     `reserved_workers` free workers go only to clients who have no query running.
@@ -70,8 +78,16 @@ class EndpointSettings:
     address of their client to X-Forwarded-For; 0 means that the header is not looked at.
     """
 
+    address_bytes: int = 32_768
+    body_bytes: int = 65_536
+    bodies: int = 16
+    client_bodies: int = 4
     deadline_seconds: float = 10.0
     query_bytes: int = 16_384
+    tokens: int = 4_000
+    depth: int = 48
+    list_depth: int = 16
+    signs: int = 32
     result_bytes: int = 10_000_000
     memory_bytes: int = 1_073_741_824
     workers: int = 2
@@ -89,8 +105,31 @@ class EndpointSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseSettings:
+    """`[release]`: how many things a release may lose against the one before it, unless `--accept-loss` is given.
+
+    More than `loss_share` (0 to 1) of the things of a kind is too much, and so is nothing up to `loss_things` of them: in a
+    catalogue of eight films one is a large share.
+    """
+
+    loss_share: float = 0.2
+    loss_things: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """`[server]`: how many releases before the current one a web process keeps open at once, for who asks for them."""
+
+    past_releases: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """A catalogue as `filmgraph.toml` describes it; `catalogue_path` is the folder that holds the file."""
+    """A catalogue as `filmgraph.toml` describes it; `catalogue_path` is the folder that holds the file.
+
+    `contact` is an e-mail address or the address of a page, for questions about the data. `themes` are codes of `themes.Theme`;
+    portals file the dataset under them and under its `keywords`.
+    """
 
     catalogue_path: Path
     id: str
@@ -102,7 +141,12 @@ class Settings:
     languages: tuple[str, ...] = ("en",)
     sources: tuple[SourceSettings, ...] = ()
     endpoint: EndpointSettings = field(default_factory=EndpointSettings)
+    release: ReleaseSettings = field(default_factory=ReleaseSettings)
+    server: ServerSettings = field(default_factory=ServerSettings)
     releases_path: Path = Path("releases")
+    contact: str = ""
+    themes: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
 
     @property
     def iris(self) -> IriScheme:
@@ -157,6 +201,12 @@ class _Table:
             raise SettingsError(f"{self._where}: {key} is missing: give it a text")
         return value
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        values = self.get(key, list, [])
+        if not all(isinstance(each, str) and each.strip() for each in values):
+            raise SettingsError(f"{self._where}: {key} = {values!r} should be a list of texts")
+        return tuple(values)
+
     def table(self, key: str) -> _Table:
         return _Table(self.get(key, dict, {}), f"{self._where} [{key}]")
 
@@ -186,11 +236,33 @@ def _read_settings(catalogue_path: Path, root: _Table, environ: Mapping[str, str
         languages=tuple(str(each) for each in catalogue.get("languages", list, ["en"])),
         sources=_read_sources(root.tables("sources")),
         endpoint=_read_endpoint(root.table("endpoint")),
+        release=_read_release(root.table("release")),
+        server=_read_server(root.table("server")),
         releases_path=catalogue_path / releases,
+        contact=_read_contact(catalogue),
+        themes=_read_themes(catalogue),
+        keywords=catalogue.texts("keywords"),
     )
     catalogue.refuse_unknown()
     root.refuse_unknown()
     return settings
+
+
+def _read_contact(catalogue: _Table) -> str:
+    contact = catalogue.get("contact", str, "")
+    if contact and not _CONTACT.fullmatch(contact):
+        raise SettingsError(
+            f"{catalogue._where}: contact = {contact!r} should be an e-mail address, or the address of a page that starts with https://"
+        )
+    return contact
+
+
+def _read_themes(catalogue: _Table) -> tuple[str, ...]:
+    codes = catalogue.texts("themes")
+    for each in codes:
+        if each not in Theme.__members__:
+            raise SettingsError(f"{catalogue._where}: themes has {each!r}, but there are only {', '.join(Theme.__members__)}")
+    return codes
 
 
 def _read_sources(tables: list[_Table]) -> tuple[SourceSettings, ...]:
@@ -235,4 +307,30 @@ def _read_endpoint(table: _Table) -> EndpointSettings:
         if not isinstance(value, bool) and not (0 < value < math.inf or (value == 0 and each.name in _MAY_BE_ZERO)):
             raise SettingsError(f"{table._where}: {each.name} = {value!r} should be {least}")
     table.refuse_unknown()
-    return EndpointSettings(**values)
+    endpoint = EndpointSettings(**values)
+    if endpoint.body_bytes < endpoint.query_bytes:
+        raise SettingsError(
+            f"{table._where}: body_bytes = {endpoint.body_bytes} should be at least query_bytes ({endpoint.query_bytes}): "
+            "the longest query comes in a body"
+        )
+    return endpoint
+
+
+def _read_release(table: _Table) -> ReleaseSettings:
+    default = ReleaseSettings()
+    share = table.get("loss_share", float, default.loss_share)
+    if not 0 <= share <= 1:
+        raise SettingsError(f"{table._where}: loss_share = {share!r} should be from 0 (nothing) to 1 (everything)")
+    things = table.get("loss_things", int, default.loss_things)
+    if things < 0:
+        raise SettingsError(f"{table._where}: loss_things = {things!r} should be 0 or greater")
+    table.refuse_unknown()
+    return ReleaseSettings(share, things)
+
+
+def _read_server(table: _Table) -> ServerSettings:
+    past_releases = table.get("past_releases", int, ServerSettings().past_releases)
+    if past_releases < 1:
+        raise SettingsError(f"{table._where}: past_releases = {past_releases!r} should be 1 or greater")
+    table.refuse_unknown()
+    return ServerSettings(past_releases)

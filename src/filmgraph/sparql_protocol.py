@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -17,9 +18,9 @@ from filmgraph.errors import QueryForbiddenError, QueryRequestError
 from filmgraph.formats import DocumentFormat, ResultsFormat
 from filmgraph.negotiation import choose_format
 from filmgraph.queryguard import QueryForm
+from filmgraph.settings import EndpointSettings
 
 __all__ = [
-    "ADDRESS_BYTES",
     "GRAPH_FORMATS",
     "METHODS",
     "AnswerFormat",
@@ -44,10 +45,10 @@ GRAPH_FORMATS: Final = (
     DocumentFormat.JSON_LD,
     DocumentFormat.N_TRIPLES,
     DocumentFormat.N_QUADS,
+    DocumentFormat.TRIG,
     DocumentFormat.RDF_XML,
 )
-#: How long the part of an address after the question mark may be; a longer query fits into a POST.
-ADDRESS_BYTES: Final = 32_768
+_ADDRESS_BYTES: Final = EndpointSettings().address_bytes
 _FIELDS_LIMIT: Final = 64
 _GRAPH_FIELDS: Final = ("default-graph-uri", "named-graph-uri")
 _CHARSET: Final = re.compile(r"""charset\s*=\s*"?([^\s";]+)""", re.IGNORECASE)
@@ -91,17 +92,17 @@ class ProtocolRequest:
         return (*defaults, *(("named-graph-uri", each) for each in self.named_graphs))
 
 
-def parse_request(fields: RequestFields, known_graphs: Collection[str]) -> ProtocolRequest:
-    """Return what a request asks for.
+def parse_request(fields: RequestFields, known_graphs: Collection[str], address_bytes: int = _ADDRESS_BYTES) -> ProtocolRequest:
+    """Return what a request asks for; `address_bytes` is how long its address may be after the question mark.
 
     QueryRequestError (with an HTTP status) when it is not one of the protocol, QueryForbiddenError for updates and for graphs
     that are not there.
     """
     if fields.method not in METHODS:
         raise QueryRequestError(f"{fields.method} is not one of {', '.join(METHODS)}: send a query by GET or POST", 405)
-    if len(fields.query_string) > ADDRESS_BYTES:
+    if len(fields.query_string) > address_bytes:
         raise QueryRequestError(
-            f"the address has {len(fields.query_string)} bytes after its question mark and the limit is {ADDRESS_BYTES}: "
+            f"the address has {len(fields.query_string)} bytes after its question mark and the limit is {address_bytes}: "
             "send the query by POST",
             414,
         )
@@ -197,12 +198,18 @@ def choose_answer_format(form: QueryForm, request: ProtocolRequest) -> AnswerFor
 
     QueryRequestError with status 400 for an unknown `format=`, 406 when nothing that is offered is accepted.
     """
+    return _choose_answer_format(form, request.accept, request.format_name)
+
+
+@lru_cache(maxsize=256)
+def _choose_answer_format(form: QueryForm, accept: str | None, format_name: str | None) -> AnswerFormat:
+    """Clients say the same few things all day."""
     offered = offered_formats(form)
-    chosen = _choose(request, offered, form.value)
+    chosen = _choose(accept, format_name, offered, form.value)
     if chosen is not None:
         return chosen
     media_types = ", ".join(each.media_type for each in offered)
-    raise QueryRequestError(f"a {form.value} query cannot be answered as {request.accept}: there are {media_types}", 406)
+    raise QueryRequestError(f"a {form.value} query cannot be answered as {accept}: there are {media_types}", 406)
 
 
 def choose_service_format(request: ProtocolRequest) -> DocumentFormat:
@@ -211,7 +218,7 @@ def choose_service_format(request: ProtocolRequest) -> DocumentFormat:
     QueryRequestError with status 400 when nothing that is offered is accepted: such a request only lacks its query.
     """
     offered = (*GRAPH_FORMATS, DocumentFormat.HTML)
-    chosen = _choose(request, offered, "the service description")
+    chosen = _choose(request.accept, request.format_name, offered, "the service description")
     if not isinstance(chosen, DocumentFormat):
         media_types = ", ".join(each.media_type for each in offered)
         raise QueryRequestError(
@@ -220,15 +227,15 @@ def choose_service_format(request: ProtocolRequest) -> DocumentFormat:
     return chosen
 
 
-def _choose(request: ProtocolRequest, offered: Sequence[AnswerFormat], what: str) -> AnswerFormat | None:
-    if request.format_name is not None:
-        wanted = request.format_name.strip().lower()
+def _choose(accept: str | None, format_name: str | None, offered: Sequence[AnswerFormat], what: str) -> AnswerFormat | None:
+    if format_name is not None:
+        wanted = format_name.strip().lower()
         for each in offered:
             if wanted in _names(each):
                 return each
         names = ", ".join(each.suffix.removeprefix(".") for each in offered)
-        raise QueryRequestError(f"format={request.format_name} does not go with {what}: there are {names}")
-    chosen = choose_format(request.accept, [each.format for each in offered])
+        raise QueryRequestError(f"format={format_name} does not go with {what}: there are {names}")
+    chosen = choose_format(accept, [each.format for each in offered])
     return next((each for each in offered if each.format is chosen), None)
 
 

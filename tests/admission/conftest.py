@@ -22,7 +22,7 @@ class FakeClock:
     def at(self, seconds_from_now: float, action: Callable[[], object]) -> None:
         self.due.append((self.now + seconds_from_now, action))
 
-    def pause(self, seconds: float) -> None:
+    def wait(self, _: object, seconds: float) -> None:
         end = self.now + seconds
         while ready := sorted((each for each in self.due if each[0] <= end), key=lambda each: each[0])[:1]:
             self.due.remove(ready[0])
@@ -46,7 +46,7 @@ def door(request: pytest.FixtureRequest, clock: FakeClock, tmp_path: Path) -> It
     made: list[Admission] = []
 
     def make(settings: EndpointSettings) -> Admission:
-        made.append(Admission(settings, path, clock, clock.pause))
+        made.append(Admission(settings, path, clock, clock.wait))
         return made[-1]
 
     yield make

@@ -60,3 +60,22 @@ def test_a_barred_query_is_403_with_the_time_to_wait(strict: FlaskClient) -> Non
     status, wait = ask(strict, LONG.replace(" ", "\n"), "192.0.2.5")
     assert status == 403
     assert 590 <= wait <= 601
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("SELECT * { SERVICE <http://192.0.2.9/> {} }", 403), ("ASK { FILTER" + "(" * 60 + "1" + ")" * 60 + " }", 413), ("", 400)],
+    ids=["forbidden", "too large", "no query"],
+)
+def test_too_many_refused_queries_are_429_and_need_no_worker(
+    strict: FlaskClient, query: str, status: int, request: pytest.FixtureRequest
+) -> None:
+    address = f"192.0.2.{100 + len(request.node.name)}"
+    assert [ask(strict, query, address) for _ in range(3)] == [(status, 0)] * 3
+    refused, wait = ask(strict, query, address)
+    assert refused == 429
+    assert 15 <= wait <= 21
+    # One that is in no cache.
+    other = f"ASK {{ ?s ?p '{address}' }}"
+    assert ask(strict, other, address)[0] == 429
+    assert ask(strict, other, "192.0.2.99") == (200, 0)

@@ -102,13 +102,13 @@ def test_a_waiting_query_starts_when_the_process_before_it_is_killed(state_path:
     assert read_line(holder) == "held"
     seconds = iter(range(1_000))
 
-    def pause(_: float) -> None:
+    def wait(*_: object) -> None:
         if next(seconds) >= 3 and holder.poll() is None:
             holder.kill()
             holder.wait()
 
     admission = Admission(
-        EndpointSettings(workers=1, queue=1, queue_seconds=500.0), state_path, lambda: float(next(seconds)), pause
+        EndpointSettings(workers=1, queue=1, queue_seconds=500.0), state_path, lambda: float(next(seconds)), wait
     )
     with admission.admit("192.0.2.2", "ASK {}"):
         assert holder.poll() is not None
@@ -153,7 +153,7 @@ def test_many_processes_begin_and_count_at_once(state_path: Path, start: Starter
 
 def test_never_more_run_at_once_than_there_are_workers(state_path: Path) -> None:
     settings = EndpointSettings(workers=2, reserved_workers=0, queue=50, queue_seconds=60.0, client_queries=50)
-    doors = [Admission(settings, state_path, pause=lambda _: None) for _ in range(2)]
+    doors = [Admission(settings, state_path, wait=lambda *_: None) for _ in range(2)]
     lock, inside, most = threading.Lock(), 0, 0
 
     def ask(door: Admission) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import ExitStack
 
 import pytest
 
 from filmgraph.admission import Admission, choose_next
+from filmgraph.admission_ledger import Use
 from filmgraph.admission_state import Entry
 from filmgraph.errors import (
     QueryAbandonedError,
@@ -184,7 +186,8 @@ def test_a_greedy_client_never_blocks_a_modest_one(door: Door, clock: FakeClock)
     ids=["nobody", "nobody waits", "one", "first come", "least used", "fewest running", "reserved", "all taken"],
 )
 def test_the_next_in_line(entries: list[Entry], used: dict[str, float], expected: int | None) -> None:
-    assert choose_next(entries, used, EndpointSettings(workers=2)) == expected
+    uses = {each.client: Use(used.get(each.client, 0.0)) for each in entries}
+    assert choose_next(entries, uses, EndpointSettings(workers=2)) == expected
 
 
 def test_work_beyond_the_share_is_429_until_time_has_made_up_for_it(door: Door, clock: FakeClock) -> None:
@@ -303,3 +306,27 @@ def test_other_errors_bar_no_query(door: Door, clock: FakeClock, error: QueryErr
     for _ in range(5):
         fail(admission, GREEDY, error)
     work(admission, clock, GREEDY, 0)
+
+
+def test_who_leaves_starts_the_next_one_at_once() -> None:
+    """Nobody has to look at a clock: the wait has no end but the leaving itself."""
+    is_told: list[bool] = []
+    waits = threading.Event()
+
+    def wait(turn: threading.Event, _: float) -> None:
+        waits.set()
+        is_told.append(turn.wait(30))
+
+    admission = Admission(EndpointSettings(workers=1, queue=1, queue_seconds=500.0), None, wait=wait)
+
+    def ask() -> None:
+        with admission.admit("192.0.2.2", "ASK {}"):
+            pass
+
+    asker = threading.Thread(target=ask)
+    with admission.admit("192.0.2.1", "ASK {}"):
+        asker.start()
+        assert waits.wait(30)
+    asker.join(30)
+    assert is_told == [True]
+    admission.close()

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from filmgraph.errors import FilmgraphError
 from filmgraph.formats import DocumentFormat, ResultsFormat
 from filmgraph.queryguard_describe import DescribePlan
-from filmgraph.queryworkers import Answer, Found, QueryDataset
+from filmgraph.queryworkers import Answer, Found, QueryDataset, SupplyState
 from filmgraph.settings import EndpointSettings
 from filmgraph.stores.base import Store
 
@@ -34,6 +34,7 @@ class DirectPool:
         self.limits = EndpointSettings(query_bytes=2_000)
         self.runs = 0
         self.error: FilmgraphError | None = None
+        self.state = SupplyState(ready=1, size=1, is_down=False)
 
     def run(self, text: str, result_format: ResultsFormat | DocumentFormat, dataset: QueryDataset | None = None) -> Answer:
         self.runs += 1

@@ -40,6 +40,14 @@ def test_what_is_larger_than_the_limit_is_answered_but_not_kept() -> None:
     assert cache.size == 0
 
 
+def test_one_large_document_drives_out_nobody() -> None:
+    cache = DocumentCache(limit=50_000, largest=10_000)
+    small = cache.recall(("a",), lambda: document(1_000))
+    cache.recall(("b",), lambda: document(20_000))
+    assert cache.recall(("a",), lambda: pytest.fail("a is kept")) is small
+    assert cache.size < 10_000
+
+
 def test_an_error_is_not_kept() -> None:
     cache = DocumentCache()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -28,6 +29,7 @@ READERS = {
     DocumentFormat.JSON_LD: RdfFormat.JSON_LD,
     DocumentFormat.N_TRIPLES: RdfFormat.N_TRIPLES,
     DocumentFormat.N_QUADS: RdfFormat.N_QUADS,
+    DocumentFormat.TRIG: RdfFormat.TRIG,
     DocumentFormat.RDF_XML: RdfFormat.RDF_XML,
 }
 
@@ -61,7 +63,7 @@ def test_every_own_iri_dereferences_in_every_format(client: FlaskClient, store: 
             if answer.status_code == 303:
                 answer = client.get(answer.headers["Location"], headers={"Accept": each.media_type})
             assert answer.status_code == 200, (iri, each)
-            if iri.partition("#")[0] not in (BASE, f"{BASE}dumps/films.nt.gz"):
+            if iri.partition("#")[0] not in (BASE, f"{BASE}dumps/2026-11-22.1/films.nt.gz"):
                 assert answer.mimetype == each.media_type, (iri, each)
 
 
@@ -103,6 +105,7 @@ def cell_text(triple: Triple) -> str:
         ("text/turtle, application/rdf+xml;q=0.9, */*;q=0.1", "/film/here-2023.ttl"),
         ("application/rdf+xml", "/film/here-2023.rdf"),
         ("application/n-quads", "/film/here-2023.nq"),
+        ("application/trig", "/film/here-2023.trig"),
         ("text/plain", "/film/here-2023.nt"),
     ],
 )
@@ -186,7 +189,7 @@ def test_same_release_gives_the_same_bytes(client: FlaskClient, document_format:
         "/ns",
         "/healthz",
         "/readyz",
-        "/dumps/films.nt.gz",
+        "/dumps/2026-11-22.1/films.nt.gz",
         "/static/filmgraph.css",
         "/film/nope",
         "/id/film/gone-1950",
@@ -199,7 +202,7 @@ def test_head_has_the_headers_of_get_and_no_body(client: FlaskClient, path: str,
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/film/", "/id/film/here-2023", "/film/here-2023", "/dumps/films.nt.gz", "/ns", "/healthz"]
+    "path", ["/", "/film/", "/id/film/here-2023", "/film/here-2023", "/dumps/2026-11-22.1/films.nt.gz", "/ns", "/healthz"]
 )
 def test_options_tells_the_methods_to_any_origin(client: FlaskClient, path: str) -> None:
     answer = client.options(path, headers={"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "GET"})
@@ -257,6 +260,19 @@ def test_n_quads_tell_what_each_source_says(client: FlaskClient) -> None:
     assert "Flush with pleasures" not in body
 
 
+def test_trig_says_what_n_quads_say_one_block_for_each_graph(client: FlaskClient) -> None:
+    trig, quads = client.get("/film/here-2023.trig"), client.get("/film/here-2023.nq")
+    assert trig.content_type == "application/trig; charset=utf-8"
+    assert set(parse(trig.data, format=RdfFormat.TRIG)) == set(parse(quads.data, format=RdfFormat.N_QUADS))
+    prefixes = [line for line in trig.text.splitlines() if line.startswith("@prefix")]
+    assert prefixes == sorted(prefixes)
+    assert "@prefix schema: <http://schema.org/> ." in prefixes
+    graphs = re.findall(r"^(<\S+>) {$", trig.text, re.MULTILINE)
+    assert f"<{BASE}graph/source/table>" in graphs
+    assert graphs == sorted(set(graphs))
+    assert trig.text.index("\nfilm:here-2023 a schema:Movie") < trig.text.index(graphs[0])
+
+
 @pytest.mark.parametrize("path", ["/film/here-2023", "/person/bas-devos", "/screening/here-1", "/role/director", "/film/"])
 def test_page_holds_one_block_for_crawlers(client: FlaskClient, path: str) -> None:
     (script,) = HTMLParser(client.get(path).text).css("script")
@@ -272,7 +288,7 @@ def test_every_link_of_every_page_leads_somewhere(client: FlaskClient, store: St
         assert answer.status_code == 200, path
         targets |= {each.attributes["href"] or "" for each in HTMLParser(answer.text).css("a[href], link[href]")}
     for target in sorted(each for each in targets if each.startswith("/")):
-        if target != "/dumps/lost.nt.gz":
+        if target != "/dumps/2026-11-22.1/lost.nt.gz":
             assert client.get(target.partition("#")[0], headers={"Accept": "text/html"}).status_code in (200, 303), target
 
 

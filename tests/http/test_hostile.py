@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from urllib.parse import quote, unquote
 
 import pytest
@@ -16,11 +17,12 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from filmgraph.iris import IriScheme
 from filmgraph.namespaces import RDF, SCHEMA
-from filmgraph.settings import Settings
+from filmgraph.settings import EndpointSettings, Settings
 from filmgraph.stores.base import Store
 from filmgraph.vocabulary import Vocabulary
 from filmgraph.web import create_app
 from filmgraph.web.links import Links, safe_href, to_uri
+from tests.http.sparql_pool import DirectPool
 
 PAGES = ["/film/script-1999", "/film/", "/", "/source/page", "/film/script-1999.html"]
 SAFE_LINK = re.compile(r"(?:/(?![/\\])|https?://|mailto:|#)", re.IGNORECASE)
@@ -63,13 +65,13 @@ def test_text_that_xml_cannot_hold_is_offered_in_the_other_formats(
     refused = client.get("/film/odd.rdf")
     assert refused.status_code == 406
     assert "application/rdf+xml" not in refused.text
-    for suffix in (".ttl", ".jsonld", ".nt", ".nq"):
+    for suffix in (".ttl", ".jsonld", ".nt", ".nq", ".trig"):
         assert client.get(f"/film/odd{suffix}").status_code == 200
     assert client.get("/film/odd", headers={"Accept": "application/rdf+xml, text/turtle;q=0.1"}).mimetype == "text/turtle"
 
 
 def test_policy_forbids_scripts_frames_and_strangers(client: FlaskClient) -> None:
-    for path in ("/", "/film/here-2023.ttl", "/film/nope", "/id/film/here-2023", "/static/filmgraph.css", "/dumps/films.nt.gz"):
+    for path in ("/", "/film/here-2023.ttl", "/film/nope", "/id/film/here-2023", "/static/filmgraph.css", "/dumps/2026-11-22.1/films.nt.gz"):
         headers = client.get(path).headers
         policy = dict(each.strip().partition(" ")[::2] for each in headers["Content-Security-Policy"].split(";"))
         assert policy["default-src"] == policy["script-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
@@ -122,7 +124,10 @@ def test_host_of_the_request_is_never_repeated(client: FlaskClient, path: str, n
     ],
 )
 def test_only_listed_dumps_are_given(client: FlaskClient, name: str) -> None:
-    assert client.get(f"/dumps/{name}").status_code == 404
+    assert client.get(f"/dumps/2026-11-22.1/{name}").status_code == 404
+    if name not in ("", "lost.nt.gz"):
+        assert client.get(f"/dumps/{name}").status_code == 404
+        assert client.get(f"/dumps/latest/{name}").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -163,7 +168,7 @@ def test_no_path_breaks_the_server(client: FlaskClient, text: str, place: str) -
         ["Accept", "If-None-Match", "Range", "If-Range", "If-Modified-Since", "Accept-Encoding", "Origin", "Cookie"]
     ),
     value=st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\x00"), max_size=60),
-    path=st.sampled_from(["/film/here-2023", "/id/film/here-2023", "/dumps/films.nt.gz", "/film/nope"]),
+    path=st.sampled_from(["/film/here-2023", "/id/film/here-2023", "/dumps/2026-11-22.1/films.nt.gz", "/film/nope"]),
 )
 def test_no_header_breaks_the_server(client: FlaskClient, name: str, value: str, path: str) -> None:
     assert client.get(path, headers={name: value}).status_code < 500
@@ -224,3 +229,14 @@ def test_own_iris_are_linked_by_local_paths(iri: str, path: str | None) -> None:
 
 def test_large_request_is_refused(client: FlaskClient) -> None:
     assert client.post("/film/here-2023", data=b"x" * 100_000).status_code in (405, 413)
+
+
+def test_the_limit_of_a_body_is_a_setting_and_is_named(
+    settings: Settings, store: Store, vocabulary: Vocabulary, pool: DirectPool
+) -> None:
+    endpoint = EndpointSettings(query_bytes=100, body_bytes=200)
+    client = create_app(replace(settings, endpoint=endpoint), store, vocabulary, pool).test_client()
+    for size, status in ((200, 200), (201, 413)):
+        answer = client.post("/sparql", data=("ASK {} #" + " " * 500)[:size], content_type="application/sparql-query")
+        assert answer.status_code == status
+    assert "larger than 200 bytes, which is the limit" in answer.text

@@ -31,8 +31,7 @@ from filmgraph.errors import (
 from filmgraph.iris import IriScheme
 from filmgraph.manifest import Manifest
 from filmgraph.namespaces import SD, VOID
-from filmgraph.settings import Settings
-from filmgraph.sparql_protocol import ADDRESS_BYTES
+from filmgraph.settings import EndpointSettings, Settings
 from filmgraph.stores.base import Store
 from filmgraph.vocabulary import Vocabulary
 from filmgraph.web.links import Links
@@ -41,6 +40,7 @@ from filmgraph.web.sparql import sparql_blueprint
 from tests.http.sparql_pool import BASE, BROWSER, CONSTRUCT, NAMES, DirectPool, detail, get
 
 TEXTS = BASE + "graph/texts"
+ADDRESS_BYTES = EndpointSettings().address_bytes
 
 
 def links(response: TestResponse) -> dict[str, str]:
@@ -237,15 +237,30 @@ def test_an_address_that_is_too_long_is_414_and_the_same_fits_into_a_post(ask: F
     assert ask.post("/sparql", data={"query": query, "padding": padding}).status_code == 200
 
 
-def test_graphs_come_as_n_quads_too(ask: FlaskClient) -> None:
-    response = get(ask, CONSTRUCT, "application/n-quads")
-    assert response.mimetype == "application/n-quads"
-    assert list(parse(response.data, format=RdfFormat.N_QUADS))
+def test_the_limit_of_an_address_is_a_setting(ask: FlaskClient, pool: DirectPool) -> None:
+    address = "/sparql?" + urlencode({"query": NAMES, "padding": "x" * 400})
+    assert ask.get(address).status_code == 200
+    pool.limits = EndpointSettings(address_bytes=400)
+    response = ask.get(address)
+    assert response.status_code == 414
+    assert "the limit is 400" in detail(response)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "rdf_format"), [("application/n-quads", RdfFormat.N_QUADS), ("application/trig", RdfFormat.TRIG)]
+)
+def test_graphs_come_in_formats_for_datasets_too(ask: FlaskClient, media_type: str, rdf_format: RdfFormat) -> None:
+    response = get(ask, CONSTRUCT, media_type)
+    assert response.mimetype == media_type
+    expected = set(parse(get(ask, CONSTRUCT, "application/n-triples").data, format=RdfFormat.N_TRIPLES))
+    assert expected
+    assert set(parse(response.data, format=rdf_format)) == expected
 
 
 RDF_TYPES = {
     "text/turtle": RdfFormat.TURTLE,
     "application/n-triples": RdfFormat.N_TRIPLES,
+    "application/trig": RdfFormat.TRIG,
     "application/rdf+xml": RdfFormat.RDF_XML,
     "application/ld+json": RdfFormat.JSON_LD,
 }
@@ -292,9 +307,13 @@ class Door(Admission):
     def __init__(self, refusal: FilmgraphError | None = None) -> None:
         self.refusal = refusal
         self.visits: list[tuple[str, str, str]] = []
+        self.refused: list[str] = []
+
+    def count_refusal(self, client: str) -> None:
+        self.refused.append(client)
 
     @contextmanager
-    def admit(self, client: str, text: str) -> Iterator[None]:  # type: ignore[override]
+    def admit(self, client: str, text: str, is_gone: object = None) -> Iterator[None]:  # type: ignore[override]
         if self.refusal is not None:
             raise self.refusal
         try:
@@ -340,6 +359,7 @@ def test_what_costs_no_worker_is_not_admitted(guarded: Guarded, pool: DirectPool
     door.visits.clear()
     assert client.get("/sparql?" + urlencode({"query": NAMES}), headers={"If-None-Match": tag}).status_code == 304
     assert get(client, "DROP ALL").status_code == 403
+    assert door.refused == ["127.0.0.1"]
     assert client.get("/sparql").status_code == 200
     assert client.options("/sparql").status_code == 200
     assert door.visits == []

@@ -27,6 +27,7 @@ FORMATS = [
     ("text/turtle", ".ttl"),
     ("application/n-triples", ".nt"),
     ("application/n-quads", ".nq"),
+    ("application/trig", ".trig"),
     ("application/rdf+xml", ".rdf"),
 ]
 

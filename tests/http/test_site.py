@@ -102,23 +102,23 @@ def test_shapes_are_served_as_turtle(client: FlaskClient) -> None:
 
 
 def test_dump_is_given_with_its_checksum_as_tag(client: FlaskClient, release_path: Path) -> None:
-    answer = client.get("/dumps/films.nt.gz", headers={"Accept-Encoding": "gzip, br"})
+    answer = client.get("/dumps/2026-11-22.1/films.nt.gz", headers={"Accept-Encoding": "gzip, br"})
     data = (release_path / "dumps" / "films.nt.gz").read_bytes()
     assert (answer.status_code, answer.mimetype, answer.data) == (200, "application/gzip", data)
     assert answer.headers["Content-Disposition"] == 'attachment; filename="films.nt.gz"'
     assert answer.headers["Accept-Ranges"] == "bytes"
     tag = answer.headers["ETag"]
     assert re.fullmatch(r'"[0-9a-f]{64}"', tag)
-    assert client.get("/dumps/films.nt.gz", headers={"If-None-Match": tag}).status_code == 304
+    assert client.get("/dumps/2026-11-22.1/films.nt.gz", headers={"If-None-Match": tag}).status_code == 304
     assert gzip.decompress(answer.data).startswith(b"<http://a/s>")
 
 
 def test_part_of_a_dump_may_be_asked_for(client: FlaskClient, release_path: Path) -> None:
     data = (release_path / "dumps" / "films.nt.gz").read_bytes()
-    answer = client.get("/dumps/films.nt.gz", headers={"Range": "bytes=10-19"})
+    answer = client.get("/dumps/2026-11-22.1/films.nt.gz", headers={"Range": "bytes=10-19"})
     assert (answer.status_code, answer.data) == (206, data[10:20])
     assert answer.headers["Content-Range"] == f"bytes 10-19/{len(data)}"
-    beyond = client.get("/dumps/films.nt.gz", headers={"Range": "bytes=99999-"})
+    beyond = client.get("/dumps/2026-11-22.1/films.nt.gz", headers={"Range": "bytes=99999-"})
     assert beyond.status_code == 416
 
 

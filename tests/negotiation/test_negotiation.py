@@ -10,7 +10,7 @@ from filmgraph.formats import DocumentFormat, Format, RdfFormat
 from filmgraph.negotiation import choose_format, parse_accept
 
 OFFERED = tuple(each.format for each in DocumentFormat)
-HTML, TURTLE, JSON_LD, N_TRIPLES, N_QUADS, RDF_XML = OFFERED
+HTML, TURTLE, JSON_LD, N_TRIPLES, N_QUADS, TRIG, RDF_XML = OFFERED
 
 CHROME = (
     "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,"
@@ -62,6 +62,7 @@ CLIENTS = [
         "application/n-quads,application/trig;q=0.95,application/ld+json;q=0.9,application/n-triples;q=0.8,text/turtle;q=0.6",
         N_QUADS,
     ),
+    ("rdflib of quads", "application/trig,*/*;q=0.1", TRIG),
     ("pyld", "application/ld+json, application/json;q=0.5", JSON_LD),
     ("a script in a browser", "application/json, text/plain, */*", JSON_LD),
     ("Ruby RDF", "application/n-triples, text/plain;q=0.5, */*;q=0.1", N_TRIPLES),

@@ -12,24 +12,29 @@ from filmgraph.iris import IriScheme, Kind
 from filmgraph.queries import SavedQuery, bind, parse_query
 from filmgraph.queries_parameter import Parameter, ParameterType, to_term
 from filmgraph.queryguard import GuardLimits, QueryForm, check_query
+from tests.queries.saved_query import HEADER, LABELS, named
 
 IRIS = IriScheme("https://films.example.org/")
 BASE = IRIS.base
-HEADER = "".join(f"# {name}@{language}: x\n" for name in ("title", "description") for language in ("en", "nl", "fr"))
 MARK = "untouched"
 # Every type at once, and a constant that must come through whatever is given.
 EVERY = parse_query(
     "every",
     HEADER
+    + "".join(
+        named(*each)
+        for each in (
+            ("person", "thing person | default a"),
+            ("role", "concept role | default director"),
+            ("year", "year | default 2023"),
+            ("number", "integer | default 1"),
+            ("day", "date | default 2026-10-17"),
+            ("language", "language | default nl"),
+            ("words", "text | default here"),
+            ("any", "text | optional"),
+        )
+    )
     + """\
-# parameter person: thing person | P | default a
-# parameter role: concept role | R | default director
-# parameter year: year | Y | default 2023
-# parameter number: integer | N | default 1
-# parameter day: date | D | default 2026-10-17
-# parameter language: language | L | default nl
-# parameter words: text | T | default here
-# parameter any: text | A | optional
 SELECT ?mark ?person ?role ?year ?number ?day ?language ?words (BOUND(?any) AS ?hasAny) WHERE { BIND("untouched" AS ?mark) }
 """,
 )
@@ -122,7 +127,7 @@ def test_a_text_reads_back_as_it_was_given(value: str) -> None:
 
 
 def parameter(type_: ParameterType, kind: Kind | None = None) -> Parameter:
-    return Parameter("x", type_, "X", kind, None)
+    return Parameter("x", type_, LABELS, kind, None)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +209,7 @@ def test_an_unknown_parameter_is_refused_with_those_that_there_are() -> None:
     ],
 )
 def test_the_value_stands_in_the_outermost_group(body: str) -> None:
-    query = parse_query("place", HEADER + "# parameter x: integer | X | default 7\n\n" + body)
+    query = parse_query("place", HEADER + named("x", "integer | default 7") + "\n" + body)
     found = rows(bind(query, {}, IRIS))
     assert found
     assert {each["x"] for each in found} == {'"7"^^<http://www.w3.org/2001/XMLSchema#integer>'}

@@ -15,10 +15,10 @@ from filmgraph.iris import IriScheme
 from filmgraph.namespaces import RDF, RDFS, SCHEMA, SH
 from filmgraph.queries import bind
 from tests.conftest import ROOT, Assembler, Builder, Built
+from tests.queries.saved_query import HEADER, LABELS, named
 
 IRIS = IriScheme("https://films.example.org/")
-HEADER = "".join(f"# {name}@{language}: x\n" for name in ("title", "description") for language in ("en", "nl", "fr"))
-GOOD = HEADER + "# keywords: a, b\n# parameter film: thing film | F | default a\n\nSELECT ?film WHERE {\n  ?film ?p ?o\n}\n"
+GOOD = HEADER + "# keywords: a, b\n" + named("film", "thing film | default a") + "\nSELECT ?film WHERE {\n  ?film ?p ?o\n}\n"
 
 
 def write(catalogue: Path, text: str | bytes, name: str = "films.rq") -> Path:
@@ -47,8 +47,8 @@ def test_good_files_are_read_in_the_order_of_their_names(tmp_path: Path) -> None
     ("text", "line", "message"),
     [
         (GOOD.replace("# title@nl: x\n", ""), 1, "there is no '# title@nl: …'"),
-        (GOOD.replace("?film ?p ?o", "?film ?p"), 12, "the query does not parse here"),
-        (GOOD.replace("?film ?p ?o", "?film no:prefix ?o"), 11, "the query does not parse here"),
+        (GOOD.replace("?film ?p ?o", "?film ?p"), 15, "the query does not parse here"),
+        (GOOD.replace("?film ?p ?o", "?film no:prefix ?o"), 14, "the query does not parse here"),
         (GOOD.replace("default a", "default a/b/c"), 1, "the default of a parameter is wrong"),
         (GOOD.replace("{\n  ?film ?p ?o\n}", "{ SELECT ?film { ?film ?p ?o } }"), 1, "with its parameters bound"),
         (b"# title@en: \xff\n", 1, "not UTF-8"),
@@ -88,7 +88,7 @@ def test_another_label_of_a_parameter_makes_a_new_release(build_catalogue: Build
     write(tiny_catalogue, GOOD)
     first = build_catalogue(tiny_catalogue)
     assert not build_catalogue(tiny_catalogue).publication.is_new
-    write(tiny_catalogue, GOOD.replace("| F |", "| The film |"))
+    write(tiny_catalogue, GOOD.replace(LABELS["nl"], "De cineast"))
     second = build_catalogue(tiny_catalogue)
     assert second.publication.is_new
     assert second.publication.manifest.content_sha256 == first.publication.manifest.content_sha256

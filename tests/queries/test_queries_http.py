@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
@@ -60,7 +61,8 @@ def test_the_list_leads_to_every_query(demo_client: FlaskClient, path: str) -> N
 def test_every_query_has_a_page_and_a_table(demo_client: FlaskClient, key: str) -> None:
     query = parse_query(key, (ROOT / "data" / FOLDER / f"{key}.rq").read_text(encoding="utf-8"))
     text = html.unescape(page(demo_client, f"/queries/{key}"))
-    assert all(each in text for each in (*query.titles.values(), *query.descriptions.values()))
+    labels = [label for each in query.parameters for label in each.labels.values()]
+    assert all(each in text for each in (*query.titles.values(), *query.descriptions.values(), *labels))
     table = get(demo_client, f"/queries/{key}.csv").get_data(as_text=True)
     expected = (EXPECTED / f"{key}.csv").read_text(encoding="utf-8")
     assert list(csv.reader(io.StringIO(table))) == list(csv.reader(io.StringIO(expected)))
@@ -121,6 +123,71 @@ def test_the_editor_opens_with_the_same_query(demo_client: FlaskClient) -> None:
     ours = parse_results(get(demo_client, DIRECTOR + ".json").data)
     theirs = get(demo_client, link, "application/sparql-results+json")
     assert parse_results(theirs.data) == ours
+
+
+VALUE = DIRECTOR + "?director=person/luc-dardenne"
+PERMALINK = "https://filmgraph.example/queries/films-by-director?director=person%2Fluc-dardenne"
+
+
+def header_links(response: TestResponse) -> dict[str, str]:
+    return {rel: url for url, rel in re.findall(r'<([^>]*)>; rel="([^"]*)"', response.headers["Link"])}
+
+
+@pytest.mark.parametrize("suffix", ["", ".html", ".csv", ".tsv", ".json", ".xml"])
+def test_an_answer_says_of_which_data_it_speaks_and_where_to_find_it_again(
+    demo_client: FlaskClient, demo_release: Built, suffix: str
+) -> None:
+    response = get(demo_client, VALUE.replace("?", suffix + "?"))
+    assert response.headers["X-Filmgraph-Release"] == demo_release.publication.manifest.release_id
+    assert response.headers["X-Filmgraph-Dataset-Version"] == f"sha256:{demo_release.publication.manifest.content_sha256}"
+    assert response.headers["X-Filmgraph-Complete"] == "true"
+    found = header_links(response)
+    assert found["bookmark"] == found["canonical"] == PERMALINK
+    assert found["license"] == "https://creativecommons.org/publicdomain/zero/1.0/"
+
+
+def test_an_answer_says_how_long_it_took_and_how_much_of_it_was_waiting(demo_client: FlaskClient) -> None:
+    found = re.fullmatch(r"total;dur=(\d+\.\d), queue;dur=(\d+\.\d)", get(demo_client, VALUE).headers["Server-Timing"])
+    assert found
+    assert float(found[1]) >= float(found[2])
+
+
+def test_json_and_xml_have_the_permalink_in_their_head(demo_client: FlaskClient) -> None:
+    body = json.loads(get(demo_client, VALUE.replace("?", ".json?")).data)
+    assert body["head"]["link"] == [PERMALINK]
+    head = ElementTree.fromstring(get(demo_client, VALUE.replace("?", ".xml?")).data)[0]
+    assert [each.attrib["href"] for each in head if each.tag.endswith("}link")] == [PERMALINK]
+
+
+def test_a_problem_says_of_which_data_it_speaks_and_promises_nothing(demo_client: FlaskClient) -> None:
+    response = get(demo_client, DIRECTOR + "?director=x%3E", "application/json")
+    assert response.status_code == 400
+    assert response.headers["X-Filmgraph-Release"] == "2026-11-22.1"
+    assert response.headers["X-Filmgraph-Dataset-Version"].startswith("sha256:")
+    assert "X-Filmgraph-Complete" not in response.headers
+
+
+def test_links_too_long_for_a_header_are_left_out(demo_client: FlaskClient) -> None:
+    response = get(demo_client, "/queries/films-by-title.csv?words=" + "%E2%82%AC" * 250)
+    assert response.status_code == 200
+    assert set(header_links(response)) == {"license"}
+
+
+def test_the_page_says_how_to_cite_the_answer(demo_client: FlaskClient) -> None:
+    text = html.unescape(page(demo_client, VALUE))
+    (citation,) = re.findall(r"<summary>Cite this result</summary><p>([^<]*)</p>", text)
+    assert "release 2026-11-22.1 of 2026-11-22. “Films of a director”" in citation
+    assert citation.endswith(PERMALINK)
+    assert VALUE.replace("/luc", "%2Fluc") in links(text)
+
+
+def test_the_list_tells_crawlers_what_it_lists(demo_client: FlaskClient) -> None:
+    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page(demo_client, "/queries/"))
+    crawler = json.loads(block)
+    assert (crawler["@context"], crawler["@type"], crawler["numberOfItems"]) == ("https://schema.org", "ItemList", len(KEYS))
+    listed = [each["url"] for each in crawler["itemListElement"]]
+    assert sorted(listed) == [f"https://filmgraph.example/queries/{key}" for key in KEYS]
+    assert [each["position"] for each in crawler["itemListElement"]] == list(range(1, len(KEYS) + 1))
 
 
 @pytest.mark.parametrize("suffix", ["", ".csv", ".json"])

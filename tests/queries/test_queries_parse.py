@@ -11,6 +11,7 @@ from filmgraph.errors import SavedQueryError
 from filmgraph.iris import IriScheme, Kind
 from filmgraph.queries import bind, from_json, parse_query, query_iri, to_json
 from filmgraph.queries_parameter import Parameter, ParameterType
+from tests.queries.saved_query import LABELS, named
 
 IRIS = IriScheme("https://films.example.org/")
 TITLES = "# title@en: Films\n# title@nl: Films\n# title@fr: Films\n"
@@ -20,12 +21,12 @@ BODY = "SELECT ?film WHERE { ?film <http://schema.org/director> ?director }\n"
 
 
 def test_a_whole_file_is_read() -> None:
-    parameter = "# parameter director: thing person | The director | default person/bas-devos\n"
+    parameter = named("director", "thing person | default person/bas-devos")
     query = parse_query("films", HEADER + parameter + "\n# A comment of its own.\n" + BODY)
     assert dict(query.titles) == {"en": "Films", "nl": "Films", "fr": "Films"}
     assert query.descriptions["fr"] == "Tous les films."
     assert query.keywords == ("film", "list")
-    assert query.parameters == (Parameter("director", ParameterType.THING, "The director", Kind.PERSON, "person/bas-devos"),)
+    assert query.parameters == (Parameter("director", ParameterType.THING, LABELS, Kind.PERSON, "person/bas-devos"),)
     assert query.text == "# A comment of its own.\n" + BODY
 
 
@@ -54,18 +55,23 @@ def test_a_value_may_hold_a_colon_and_an_at_sign() -> None:
         (HEADER + "# title@en: Again\n", BODY, 8, "title@en stands here a second time, after line 1"),
         (HEADER + "# title@de: Filme\n", BODY, 8, "is none of"),
         (HEADER + "# just a remark\n", BODY, 8, "other comments belong below the header"),
-        (HEADER + "# parameter x: person | X | optional\n", BODY, 8, "'person' is no type of a parameter; there are thing KIND"),
-        (HEADER + "# parameter x: thing | X | optional\n", BODY, 8, "no type of a parameter"),
-        (HEADER + "# parameter x: year 2020 | X | optional\n", BODY, 8, "no type of a parameter"),
-        (HEADER + "# parameter x: thing actor | X | optional\n", BODY, 8, "no kind of thing is called 'actor'"),
-        (HEADER + "# parameter x: thing role | X | optional\n", BODY, 8, "write 'concept role'"),
-        (HEADER + "# parameter x: concept film | X | optional\n", BODY, 8, "write 'thing film'"),
-        (HEADER + "# parameter x: year | X\n", BODY, 8, "default VALUE' or"),
-        (HEADER + "# parameter x: year | X | sometimes\n", BODY, 8, "default VALUE' or"),
-        (HEADER + "# parameter a-b: year | X | optional\n", BODY, 8, "'a-b' is no name for a parameter"),
-        (HEADER + "# parameter x} : year | X | optional\n", BODY, 8, "is no name for a parameter"),
-        (HEADER + "# parameter other: year | X | optional\n", BODY, 8, "the query has no variable ?other"),
-        (HEADER + "# parameter note: year | X | optional\n", "\n# ?note\nSELECT * { ?s ?p '?note' }", 8, "no variable ?note"),
+        (HEADER + named("x", "person | optional"), BODY, 8, "'person' is no type of a parameter; there are thing KIND"),
+        (HEADER + named("x", "thing | optional"), BODY, 8, "no type of a parameter"),
+        (HEADER + named("x", "year 2020 | optional"), BODY, 8, "no type of a parameter"),
+        (HEADER + named("x", "thing actor | optional"), BODY, 8, "no kind of thing is called 'actor'"),
+        (HEADER + named("x", "thing role | optional"), BODY, 8, "write 'concept role'"),
+        (HEADER + named("x", "concept film | optional"), BODY, 8, "write 'thing film'"),
+        (HEADER + named("x", "year"), BODY, 8, "default VALUE' or"),
+        (HEADER + named("x", "year | sometimes"), BODY, 8, "default VALUE' or"),
+        (HEADER + named("x", "year | The year | optional"), BODY, 8, "in lines of their own, such as '# parameter x@en: …'"),
+        (HEADER + "# parameter director: year | optional\n", BODY, 8, "there is no '# parameter director@en: …'"),
+        (HEADER + named("director", "year | optional").replace("@fr", "@nl "), BODY, 11, "nl stands here a second time"),
+        (HEADER + "# parameter director@en: Who\n", BODY, 8, "there is no '# parameter director: …' that this could name"),
+        (HEADER + "# parameter director@de: Wer\n", BODY, 8, "is none of"),
+        (HEADER + named("a-b", "year | optional"), BODY, 8, "'a-b' is no name for a parameter"),
+        (HEADER + named("x}", "year | optional"), BODY, 8, "is no name for a parameter"),
+        (HEADER + named("other", "year | optional"), BODY, 8, "the query has no variable ?other"),
+        (HEADER + named("note", "year | optional"), "\n# ?note\nSELECT * { ?s ?p '?note' }", 8, "no variable ?note"),
         (HEADER, "", 8, "there is no SELECT query"),
         (HEADER, "SELECT ?film", 8, "there is no SELECT query"),
         (HEADER, "CONSTRUCT WHERE { ?s ?p ?o }", 8, "this one begins with CONSTRUCT"),
@@ -87,7 +93,7 @@ def test_a_file_name_that_is_no_key_is_refused(key: str) -> None:
 
 
 def test_json_holds_the_query_and_reads_back() -> None:
-    parameter = "# parameter director: thing person | The director | default bas-devos\n"
+    parameter = named("director", "thing person | default bas-devos")
     queries = [parse_query(key, HEADER + parameter + BODY) for key in ("b", "a")]
     text = to_json(queries, IRIS)
     assert from_json(text) == tuple(reversed(queries))
@@ -95,7 +101,7 @@ def test_json_holds_the_query_and_reads_back() -> None:
     assert (first["key"], first["iri"]) == ("a", "https://films.example.org/queries/a") == ("a", query_iri("a", IRIS))
     assert first["query"] == bind(queries[1], {}, IRIS)
     assert first["parameters"] == [
-        {"name": "director", "type": "thing", "kind": "person", "label": "The director", "default": "bas-devos"}
+        {"name": "director", "type": "thing", "kind": "person", "label": LABELS, "default": "bas-devos"}
     ]
 
 

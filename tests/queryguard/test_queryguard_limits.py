@@ -17,6 +17,7 @@ from rdflib import RDF, Graph, Namespace
 from filmgraph import queryguard
 from filmgraph.errors import QueryError, QueryTooLargeError
 from filmgraph.queryguard import GuardLimits, check_query
+from filmgraph.settings import EndpointSettings
 
 LIMITS = GuardLimits()
 WIDE = GuardLimits(query_bytes=100_000_000)
@@ -188,3 +189,9 @@ def test_no_query_of_the_w3c_suites_is_refused(folder: str, least: int) -> None:
     assert len(queries) >= least
     for text in queries:
         check_query(text, LIMITS, graphs)
+
+
+def test_the_limits_are_those_of_the_settings() -> None:
+    assert GuardLimits.of(EndpointSettings()) == GuardLimits()
+    settings = EndpointSettings(query_bytes=1, tokens=2, depth=3, list_depth=4, signs=5)
+    assert GuardLimits.of(settings) == GuardLimits(1, 2, 3, 4, 5)

@@ -84,15 +84,20 @@ def test_the_deadline_holds_for_finding_too(numbers_release: Path) -> None:
         find(pool, "DESCRIBE ?x { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i BIND(1 AS ?x) }")
 
 
-def test_turtle_has_only_the_prefixes_that_it_uses_in_order(pool: WorkerPool) -> None:
+@pytest.mark.parametrize(
+    ("graph_format", "rdf_format"), [(DocumentFormat.TURTLE, RdfFormat.TURTLE), (DocumentFormat.TRIG, RdfFormat.TRIG)]
+)
+def test_turtle_and_trig_have_only_the_prefixes_that_they_use_in_order(
+    pool: WorkerPool, graph_format: DocumentFormat, rdf_format: RdfFormat
+) -> None:
     construct = f"CONSTRUCT {{ ?x <{BASE}ns#number> ?n ; <http://schema.org/name> 'a fg:b' }} WHERE {NUMBERS} LIMIT 1"
-    bodies = {pool.run(construct, DocumentFormat.TURTLE).body for _ in range(3)}
+    bodies = {pool.run(construct, graph_format).body for _ in range(3)}
     (body,) = bodies
     lines = body.decode().splitlines()
     assert lines[:3] == [f"@prefix fg: <{BASE}ns#> .", "@prefix schema: <http://schema.org/> .", ""]
     assert not any(line.startswith("@prefix") for line in lines[3:])
     expected = pool.run(construct, DocumentFormat.N_TRIPLES).body
-    assert set(parse(body, format=RdfFormat.TURTLE)) == set(parse(expected, format=RdfFormat.N_TRIPLES))
+    assert set(parse(body, format=rdf_format)) == set(parse(expected, format=RdfFormat.N_TRIPLES))
 
 
 def test_an_empty_graph_is_empty_in_turtle(pool: WorkerPool) -> None:

@@ -125,6 +125,20 @@ def test_a_worker_ends_by_itself_when_its_input_is_cut_short(numbers_release: Pa
     assert worker.returncode == 0
 
 
+@pytest.mark.parametrize("media_type", ["text/turtle", "application/trig"])
+def test_a_worker_writes_the_prefixes_that_a_graph_uses_and_sorts_them(numbers_release: Path, media_type: str) -> None:
+    base = "https://filmgraph.example/"
+    prefixes = {"schema": "http://schema.org/", "other": "http://other.example/", "film": f"{base}id/film/"}
+    query = "CONSTRUCT WHERE { ?s <http://schema.org/name> ?name }"
+    request = {**REQUEST, "query": query, "media_type": media_type, "prefixes": prefixes}
+    with start(numbers_release) as worker:
+        output, _ = worker.communicate(pack_message(request), timeout=60)
+    body = output[output.index(b"@prefix") :].decode()
+    assert body == (
+        f'@prefix film: <{base}id/film/> .\n@prefix schema: <http://schema.org/> .\n\nfilm:here-2023 schema:name "Here" .\n'
+    )
+
+
 def test_the_kernel_ends_a_query_that_its_parent_forgot(numbers_release: Path) -> None:
     endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     with start(numbers_release) as worker:

@@ -113,6 +113,13 @@ def test_only_a_few_limits_may_be_nothing(tmp_path: Path) -> None:
     assert allowed == ["queue", "reserved_workers", "trusted_proxies"]
 
 
+def test_a_body_must_have_room_for_a_query(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"body_bytes = 65536 should be at least query_bytes \(65537\)"):
+        load(tmp_path, GOOD.replace("deadline_seconds = 2", "query_bytes = 65537"))
+    endpoint = load(tmp_path, GOOD.replace("deadline_seconds = 2", "query_bytes = 70000\nbody_bytes = 70000")).endpoint
+    assert (endpoint.query_bytes, endpoint.body_bytes) == (70_000, 70_000)
+
+
 def test_whether_the_deadline_counts_is_true_or_false(tmp_path: Path) -> None:
     endpoint = load(tmp_path, GOOD.replace("deadline_seconds = 2", "ban_counts_timeouts = false")).endpoint
     assert endpoint.ban_counts_timeouts is False

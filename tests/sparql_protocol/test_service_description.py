@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
+from decimal import Decimal
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from filmgraph.admission import limits_table
 from filmgraph.manifest import Manifest
 from filmgraph.namespaces import DCTERMS, FG, RDF, SCHEMA, SD, VOID, XSD
-from filmgraph.service_description import LIMITS, describe_service
+from filmgraph.service_description import LABELS, describe_service
 from filmgraph.settings import EndpointSettings
 
 BASE = "https://films.example/"
 URL = BASE + "sparql"
 GRAPHS = {BASE + "graph/texts": 12, BASE + "graph/source/page": 3}
-#: Settings that say how the server counts or runs, and not what a client may do.
-UNPUBLISHED = {"ban_counts_timeouts", "ban_kills", "ban_seconds", "client_burst_seconds", "reserved_workers", "trusted_proxies"}
 
 
 def manifest(licence: str = "https://creativecommons.org/publicdomain/zero/1.0/") -> Manifest:
@@ -89,7 +88,9 @@ def test_every_limit_is_told_with_value_unit_and_three_names() -> None:
     limits = EndpointSettings(deadline_seconds=2.5, result_bytes=12_345_678, client_seconds_per_minute=1_000_000.0)
     triples = described(limits)
     nodes = {one(triples, each, SCHEMA.propertyID): each for each in values(triples, SERVICE, SCHEMA.additionalProperty)}
-    assert set(nodes) == {Literal(each.name) for each in LIMITS}
+    assert {each.value: Decimal(one(triples, nodes[each], SCHEMA.value).value) for each in nodes} == {  # type: ignore[union-attr]
+        each.name: Decimal(str(each.value)) for each in limits_table(limits)
+    }
     decimal = NamedNode(XSD.decimal)
     assert one(triples, nodes[Literal("deadline_seconds")], SCHEMA.value) == Literal("2.5", datatype=decimal)
     assert one(triples, nodes[Literal("client_seconds_per_minute")], SCHEMA.value) == Literal("1000000.0", datatype=decimal)
@@ -100,10 +101,10 @@ def test_every_limit_is_told_with_value_unit_and_three_names() -> None:
         assert isinstance(one(triples, node, SCHEMA.unitText), Literal)
 
 
-def test_every_setting_is_published_or_left_out_on_purpose() -> None:
-    published = [each.name for each in LIMITS]
-    assert len(published) == len(set(published))
-    assert {each.name for each in dataclasses.fields(EndpointSettings)} == set(published) | UNPUBLISHED
+def test_every_limit_has_names_of_its_own() -> None:
+    assert set(LABELS) == {each.name for each in limits_table(EndpointSettings())}
+    for names in zip(*LABELS.values(), strict=True):
+        assert len(set(names)) == len(LABELS)
 
 
 @pytest.mark.parametrize("namespace", [FG, "https://schema.org/"])

@@ -11,8 +11,8 @@ import pytest
 from filmgraph.errors import QueryForbiddenError, QueryRequestError
 from filmgraph.formats import DocumentFormat, ResultsFormat
 from filmgraph.queryguard import QueryForm
+from filmgraph.settings import EndpointSettings
 from filmgraph.sparql_protocol import (
-    ADDRESS_BYTES,
     GRAPH_FORMATS,
     AnswerFormat,
     ProtocolRequest,
@@ -27,6 +27,7 @@ from filmgraph.sparql_protocol import (
 GRAPHS = ("https://filmgraph.example/graph/texts", "https://filmgraph.example/graph/provenance")
 QUERY = 'SELECT * { ?s ?p "é +%&" }'
 FORM = "application/x-www-form-urlencoded"
+ADDRESS_BYTES = EndpointSettings().address_bytes
 
 
 def form(**values: str) -> bytes:
@@ -173,6 +174,7 @@ WRAPPER = "application/sparql-results+json,application/json,text/javascript,appl
         (QueryForm.CONSTRUCT, "application/n-triples", DocumentFormat.N_TRIPLES),
         (QueryForm.CONSTRUCT, "application/ld+json", DocumentFormat.JSON_LD),
         (QueryForm.DESCRIBE, "application/n-quads", DocumentFormat.N_QUADS),
+        (QueryForm.CONSTRUCT, "application/trig", DocumentFormat.TRIG),
         (QueryForm.DESCRIBE, "application/rdf+xml, text/turtle;q=0.9", DocumentFormat.RDF_XML),
     ],
 )
@@ -213,6 +215,7 @@ def test_unacceptable_type_is_406_and_lists_what_there_is(query_form: QueryForm,
         (QueryForm.DESCRIBE, "nt", DocumentFormat.N_TRIPLES),
         (QueryForm.DESCRIBE, "jsonld", DocumentFormat.JSON_LD),
         (QueryForm.CONSTRUCT, "rdf", DocumentFormat.RDF_XML),
+        (QueryForm.DESCRIBE, "trig", DocumentFormat.TRIG),
     ],
 )
 def test_the_format_parameter_goes_before_accept(query_form: QueryForm, name: str, expected: AnswerFormat) -> None:
@@ -223,7 +226,7 @@ def test_the_format_parameter_goes_before_accept(query_form: QueryForm, name: st
     ("query_form", "name", "offer"),
     [
         (QueryForm.SELECT, "ttl", "srj, srx, csv, tsv, html"),
-        (QueryForm.CONSTRUCT, "csv", "ttl, jsonld, nt, nq, rdf, html"),
+        (QueryForm.CONSTRUCT, "csv", "ttl, jsonld, nt, nq, trig, rdf, html"),
         (QueryForm.ASK, "pdf", "srj"),
     ],
 )
@@ -231,6 +234,14 @@ def test_an_unknown_format_parameter_is_400(query_form: QueryForm, name: str, of
     with pytest.raises(QueryRequestError, match=offer) as caught:
         choose_answer_format(query_form, ProtocolRequest("…", None, name))
     assert caught.value.status == 400
+
+
+def test_the_limit_of_an_address_is_the_callers() -> None:
+    fields = RequestFields("GET", "query=ASK{}&x=" + "x" * 50)
+    with pytest.raises(QueryRequestError, match="has 64 bytes after its question mark and the limit is 63") as caught:
+        parse_request(fields, GRAPHS, 63)
+    assert caught.value.status == 414
+    assert parse_request(fields, GRAPHS, 64).query == "ASK{}"
 
 
 def test_an_address_at_its_limit_is_read() -> None:

@@ -21,10 +21,14 @@ class CachedDocument:
 
 
 class DocumentCache:
-    """Keeps the documents last used, up to `limit` bytes; safe to use from several threads."""
+    """Keeps the documents last used, up to `limit` bytes; safe to use from several threads.
 
-    def __init__(self, limit: int = 64 * 1024 * 1024) -> None:
+    One that costs more than `largest` bytes is not kept: it would drive out many small ones.
+    """
+
+    def __init__(self, limit: int = 64 * 1024 * 1024, largest: int = 4 * 1024 * 1024) -> None:
         self._limit = limit
+        self._largest = min(limit, largest)
         self._size = 0
         self._documents: OrderedDict[tuple[str, ...], CachedDocument] = OrderedDict()
         self._lock = threading.Lock()
@@ -42,7 +46,7 @@ class DocumentCache:
         return made
 
     def _keep(self, key: tuple[str, ...], document: CachedDocument) -> None:
-        if key in self._documents or _cost(document) > self._limit:
+        if key in self._documents or _cost(document) > self._largest:
             return
         self._documents[key] = document
         self._size += _cost(document)

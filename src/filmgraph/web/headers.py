@@ -2,43 +2,57 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask
 from flask_compress import Compress
 
 from filmgraph.formats import DocumentFormat, ResultsFormat
 
-__all__ = ["register_headers"]
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+__all__ = ["StandingHeaders", "complete", "register_headers"]
 
 # A JSON-LD block is data, which no policy on scripts concerns; the pages have no script at all.
-_POLICY = (
+_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'; script-src 'none'"
 )
 # The one page with a script; the policy stands on every answer of its path, since a 304 renews the headers of a page kept.
-_QUERY_PAGE = "/sparql"
-_QUERY_PAGE_POLICY = (
+_QUERY_PAGE: Final = "/sparql"
+_QUERY_PAGE_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'; script-src 'self'; connect-src 'self'"
 )
-_VENDOR = "/static/vendor/"
-_SECURITY = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
-_CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, Range",
-    "Access-Control-Expose-Headers": (
+_VENDOR: Final = "/static/vendor/"
+# The version stands in the path.
+_FOR_EVER: Final = ("Cache-Control", "public, max-age=31536000, immutable")
+_STANDING: Final = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Allow-Headers", "Accept, Content-Type, If-None-Match, Range"),
+    (
+        "Access-Control-Expose-Headers",
         "Link, ETag, Content-Location, Content-Range, Retry-After, Server-Timing, "
-        "X-Filmgraph-Complete, X-Filmgraph-Dataset-Version, X-Filmgraph-Note, X-Filmgraph-Release"
+        "X-Filmgraph-Complete, X-Filmgraph-Dataset-Version, X-Filmgraph-Note, X-Filmgraph-Release",
     ),
-}
-_COMPRESSED = sorted(
+    ("Timing-Allow-Origin", "*"),
+)
+# How long a browser may remember what it was allowed, in seconds: one day; most keep it for two hours at most.
+_ALLOWED_SECONDS: Final = "86400"
+_COMPRESSED: Final = sorted(
     {each.media_type for each in (*DocumentFormat, *ResultsFormat)}
     | {"text/css", "text/javascript", "image/svg+xml", "application/json", "application/problem+json", "text/plain"}
 )
+
+_Headers = list[tuple[str, str]]
+_Failure = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None] | None
 
 
 def register_headers(app: Flask) -> None:
@@ -47,18 +61,33 @@ def register_headers(app: Flask) -> None:
     app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     app.config["COMPRESS_MIN_SIZE"] = 500
     app.config["COMPRESS_STREAMS"] = False
-    # Functions run in the reverse order of their registration: pack last.
     Compress(app)
-    app.after_request(_add_headers)
+    app.wsgi_app = StandingHeaders(app.wsgi_app)  # type: ignore[method-assign]
 
 
-def _add_headers(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", _QUERY_PAGE_POLICY if request.path == _QUERY_PAGE else _POLICY)
-    for name, value in (*_SECURITY.items(), *_CORS.items()):
-        response.headers.setdefault(name, value)
-    if "Allow" in response.headers:
-        response.headers.setdefault("Access-Control-Allow-Methods", response.headers["Allow"])
-    if request.path.startswith(_VENDOR) and response.status_code == 200:
-        # The version stands in the path.
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
+class StandingHeaders:
+    """Adds the same headers to every answer of an application, errors too; it stands outside, where a header is one list item."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request (https://peps.python.org/pep-3333/)."""
+        path = environ.get("PATH_INFO", "")
+
+        def start(status: str, headers: _Headers, failure: _Failure = None) -> Callable[[bytes], object]:
+            return start_response(status, complete(path, status, headers), failure)
+
+        return self._app(environ, start)
+
+
+def complete(path: str, status: str, headers: _Headers) -> _Headers:
+    """Return the headers of an answer with those that stand on all; what the answer has of its own goes before."""
+    own = {name.lower(): value for name, value in headers}
+    added = [("Content-Security-Policy", _QUERY_PAGE_POLICY if path == _QUERY_PAGE else _POLICY), *_STANDING]
+    if "allow" in own:
+        added += [("Access-Control-Allow-Methods", own["allow"]), ("Access-Control-Max-Age", _ALLOWED_SECONDS)]
+    if path.startswith(_VENDOR) and status.startswith("200"):
+        headers = [each for each in headers if each[0].lower() != "cache-control"]
+        added.append(_FOR_EVER)
+    return [*headers, *(each for each in added if each[0].lower() not in own or each is _FOR_EVER)]

@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from flask import has_request_context, request
 
 from filmgraph.iris import IriScheme, Kind
 from filmgraph.namespaces import FG_BASE
+from filmgraph.web.history import FOLDER, read_as_of
 
-__all__ = ["Links", "safe_href", "to_uri"]
+__all__ = ["Links", "encode_field", "safe_href", "to_uri"]
 
 _LINKABLE = re.compile(r"(?:https?://[^/\s\\]|mailto:[^\s])", re.IGNORECASE)
 # Everything that RFC 3986 allows in a URI, the percent sign included: what is encoded already stays as it is.
 _URI_CHARACTERS = "%/:?#[]@!$&'()*+,;=-._~"
+# The bytes of a text, as characters, with what stands for them: `quote` takes longer over a query than many a query runs.
+_URI_TABLE = {n: quote(bytes([n]), safe=_URI_CHARACTERS) for n in range(256)}
+_FIELD_TABLE = {n: quote_plus(bytes([n])) for n in range(256)}
 
 
 def to_uri(iri: str) -> str:
@@ -25,7 +29,16 @@ def to_uri(iri: str) -> str:
     >>> to_uri('http://x/é>; rel="x"')
     'http://x/%C3%A9%3E;%20rel=%22x%22'
     """
-    return quote(iri, safe=_URI_CHARACTERS, errors="replace")
+    return iri.encode(errors="replace").decode("latin-1").translate(_URI_TABLE)
+
+
+def encode_field(text: str) -> str:
+    """Return a text as the value of a field of an address (application/x-www-form-urlencoded).
+
+    >>> encode_field("ASK { ?é }")
+    'ASK+%7B+%3F%C3%A9+%7D'
+    """
+    return text.encode(errors="replace").decode("latin-1").translate(_FIELD_TABLE)
 
 
 def safe_href(iri: str) -> str | None:
@@ -73,7 +86,7 @@ class Links:
 
     def sparql(self, query: str = "") -> str:
         """The path of the query page, with a query filled in."""
-        return _local("sparql" + ("?" + urlencode({"query": query}) if query else ""))
+        return _local(f"sparql?query={encode_field(query)}" if query else "sparql")
 
     def sparql_schema(self) -> str:
         """The path of what the query page completes: prefixes, classes and properties."""
@@ -91,9 +104,60 @@ class Links:
         """The path of the limits of the query endpoint."""
         return _local(f"limits{suffix}")
 
-    def dump(self, name: str) -> str:
-        """The path of a file of the release, named as in the manifest without its folder."""
-        return _local(f"dumps/{quote(name)}")
+    def datasets(self, suffix: str = "") -> str:
+        """The path of the datasets page, or with a suffix of the dataset's description in one format."""
+        return _local(f"datasets{suffix}" if suffix and suffix != ".html" else "datasets/")
+
+    def coverage(self) -> str:
+        """The path of the counts of how many things have which property."""
+        return _local("datasets/coverage.json")
+
+    def dump(self, name: str, release_id: str) -> str:
+        """The path of a file of a release, named as in the manifest without its folder; `latest` stands for the current one."""
+        return _local(f"dumps/{quote(release_id)}/{quote(name)}")
+
+    def changes(self, rest: str = "") -> str:
+        """The path of the page on changes, or with `rest` of one of its files."""
+        return _local(f"changes/{quote(rest)}")
+
+    def releases(self) -> str:
+        """The path of the list of the releases that are kept, which is a part of none of them."""
+        return f"{_mount()}/{FOLDER}/"
+
+    def as_of(self, release_id: str, path: str) -> str:
+        """The path of what `path`, decoded and from the root, was in a release."""
+        return f"{_mount()}/{FOLDER}/{quote(release_id)}{quote(path)}"
+
+    def today(self) -> str:
+        """The path of what the request at hand asks of a release by its name, in the current one."""
+        as_of = read_as_of()
+        if as_of is None:
+            return _local("")
+        # The page of a thing is kept for all who ask for it, whatever stands after their question mark.
+        question = f"?{as_of.query_string}" if as_of.query_string and request.endpoint != "things.document" else ""
+        return to_uri(f"{as_of.root}{quote(as_of.path)}{question}")
+
+    def releases_url(self) -> str:
+        """The public URL of the list of releases."""
+        return f"{self.iris.base}{FOLDER}/"
+
+    def today_url(self, path: str, query_string: str = "") -> str:
+        """The public URL of what is at a decoded path, in the current release."""
+        return to_uri(self.iris.base + quote(path.lstrip("/")) + (f"?{query_string}" if query_string else ""))
+
+    def memento_url(self, release_id: str, path: str) -> str:
+        """The public URL of what was at a decoded path in a release."""
+        return f"{self.iris.base}{FOLDER}/{quote(release_id)}{quote(path)}"
+
+    def timemap_url(self, path: str) -> str:
+        """The public URL of the list of all states of the document at a decoded path."""
+        return f"{self.iris.base}{FOLDER}/timemap{quote(path)}"
+
+    def lasting_url(self, path: str) -> str:
+        """The public URL of a local path, in the release that the request was sent to by name, if it was."""
+        as_of = read_as_of()
+        rest = path.removeprefix(_root()).removeprefix("/")
+        return self.iris.base + (f"{FOLDER}/{as_of.release.release_id}/" if as_of else "") + rest
 
     def absolute(self, path: str) -> str:
         """The public URL of a local path."""
@@ -120,6 +184,11 @@ class Links:
 
 def _root() -> str:
     return request.script_root if has_request_context() else ""
+
+
+def _mount() -> str:
+    as_of = read_as_of()
+    return _root() if as_of is None else as_of.root
 
 
 def _local(rest: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from filmgraph.errors import (
     FilmgraphError,
@@ -22,14 +22,26 @@ from filmgraph.errors import (
     QuerySyntaxError,
     QueryTimeoutError,
     QueryTooLargeError,
+    ReleaseClosedError,
+    ReleasePrunedError,
+    ReleaseUnknownError,
     StoreError,
 )
 from filmgraph.formats import DocumentFormat, Format
 from filmgraph.negotiation import choose_format
 
-__all__ = ["GoneError", "NotAcceptableError", "Problem", "answer_problem", "prefers_page", "register_problems", "to_problem"]
+__all__ = [
+    "PROBLEM_FORMAT",
+    "GoneError",
+    "NotAcceptableError",
+    "Problem",
+    "answer_problem",
+    "prefers_page",
+    "register_problems",
+    "to_problem",
+]
 
-_PROBLEM = Format(
+PROBLEM_FORMAT = Format(
     "problem",
     "Problem details",
     "application/problem+json",
@@ -49,13 +61,15 @@ _STATUSES: tuple[tuple[type[FilmgraphError], int], ...] = (
     (QueryError, 400),
     (IriError, 404),
     (NoReleaseError, 503),
+    (ReleasePrunedError, 410),
+    (ReleaseUnknownError, 404),
+    (ReleaseClosedError, 503),
     (StoreError, 503),
     (FilmgraphError, 500),
 )
 _DETAILS = {
     404: "There is nothing at this address. Look for it in the lists, which the first page names.",
     405: "This address does not answer to this method: read it with GET or HEAD.",
-    413: "The request is larger than this server takes.",
     500: "The server failed. Nothing that you sent was lost or changed; please try again later.",
 }
 
@@ -134,13 +148,16 @@ def _answer_http(error: Exception) -> Response:
         return Response(status=error.response.status_code, headers=dict(error.response.headers))
     status = error.code or 500
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After", "Content-Range")}
-    return answer_problem(Problem(status, _phrase(status), _DETAILS.get(status) or error.description or "", headers=headers))
+    detail = _DETAILS.get(status) or error.description or ""
+    if isinstance(error, RequestEntityTooLarge):
+        detail = f"The body of the request is larger than {request.max_content_length} bytes, which is the limit: send less."
+    return answer_problem(Problem(status, _phrase(status), detail, headers=headers))
 
 
 def prefers_page() -> bool:
     """Whether the client of this request wants to be told of an error in HTML."""
     html = DocumentFormat.HTML.format
-    return choose_format(request.headers.get("Accept"), (_PROBLEM, html)) is html
+    return choose_format(request.headers.get("Accept"), (PROBLEM_FORMAT, html)) is html
 
 
 def answer_problem(problem: Problem, page: str | None = None) -> Response:
@@ -149,7 +166,7 @@ def answer_problem(problem: Problem, page: str | None = None) -> Response:
         body = render_template("problem.html", problem=problem) if page is None else page
         response = Response(body, status=problem.status, content_type=DocumentFormat.HTML.format.content_type)
     else:
-        response = Response(problem.to_json(), status=problem.status, content_type=_PROBLEM.media_type)
+        response = Response(problem.to_json(), status=problem.status, content_type=PROBLEM_FORMAT.media_type)
     response.headers.update(problem.headers)
     response.headers["Cache-Control"] = "no-store"
     response.vary.add("Accept")

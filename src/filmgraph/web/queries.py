@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from flask import Blueprint, Response, abort, render_template, request
+from markupsafe import Markup
 
 from filmgraph.admission import Admission
-from filmgraph.errors import QueryParameterError
+from filmgraph.errors import FilmgraphError, QueryParameterError
 from filmgraph.formats import DocumentFormat, Format, ResultsFormat
+from filmgraph.jsonld import crawler_list, to_script
 from filmgraph.negotiation import choose_format
 from filmgraph.queries import SavedQuery, bind, from_json, resolve_values
 from filmgraph.queries_parameter import Parameter
 from filmgraph.queryguard import GuardLimits, check_query
 from filmgraph.queryworkers import Answer, QueryPool
 from filmgraph.results import Table, parse_results
-from filmgraph.web.admitting import admit
+from filmgraph.sparql_protocol import add_link
+from filmgraph.web.admitting import admit, count_refusals
 from filmgraph.web.links import to_uri
-from filmgraph.web.problems import NotAcceptableError
+from filmgraph.web.problems import NotAcceptableError, answer_problem, to_problem
 from filmgraph.web.responses import respond
 from filmgraph.web.site import Site
 
@@ -29,6 +33,8 @@ __all__ = ["FILE_NAME", "QueryField", "QueryPage", "load_queries", "queries_blue
 FILE_NAME: Final = "queries.json"
 #: Rows that the page shows; CSV and JSON give all of them.
 SHOWN_ROWS: Final = 1_000
+#: Longer links are left out of the `Link` header: many clients and proxies refuse longer headers.
+_LINK_BYTES: Final = 4_000
 _HTML: Final = DocumentFormat.HTML.format
 _FORMATS: Final = (_HTML, *(each.format for each in ResultsFormat))
 
@@ -43,7 +49,11 @@ class QueryField:
 
 @dataclass(frozen=True, slots=True)
 class QueryPage:
-    """What the template `query.html` shows. `text` is the query with its values; `hidden_count` rows are left out of the page."""
+    """What the template `query.html` shows.
+
+    `text` is the query with its values; `hidden_count` rows are left out of the page. `address` is the path of the question
+    with its values and `canonical` its public URL; `citation` says where the answer is from.
+    """
 
     query: SavedQuery
     fields: tuple[QueryField, ...]
@@ -53,7 +63,9 @@ class QueryPage:
     hidden_count: int
     seconds: float
     formats: tuple[tuple[Format, str], ...]
+    address: str
     canonical: str
+    citation: str
 
 
 def load_queries(site: Site) -> tuple[SavedQuery, ...]:
@@ -75,7 +87,9 @@ def queries_blueprint(site: Site, pool: QueryPool, admission: Admission | None =
     @blueprint.get("/queries/", strict_slashes=False)
     def listing() -> Response:
         canonical = site.links.absolute(site.links.saved_queries())
-        body = render_template("queries.html", queries=queries, canonical=canonical)
+        urls = [site.links.absolute(site.links.saved_query(each.key)) for each in queries]
+        crawler = Markup(to_script(crawler_list("Saved queries", urls)))
+        body = render_template("queries.html", queries=queries, canonical=canonical, crawler=crawler)
         return respond(site, body, _HTML, [f'<{to_uri(canonical)}>; rel="canonical"'])
 
     @blueprint.get("/queries/<name>")
@@ -97,38 +111,73 @@ class _Room:
     queries: Mapping[str, SavedQuery]
 
     def answer(self, query: SavedQuery, suffix: str) -> Response:
+        """Return the answer to a saved query with the values of this request, or the problem that there is with it."""
+        try:
+            return self._answer(query, suffix)
+        except FilmgraphError as error:
+            response = answer_problem(to_problem(error))
+            response.headers.update(self._signature)
+            return response
+
+    def _answer(self, query: SavedQuery, suffix: str) -> Response:
+        started = time.monotonic()
         values = _read_values()
         text = bind(query, values, self.site.iris)
-        check_query(text, GuardLimits(query_bytes=self.pool.limits.query_bytes), self.site.manifest.graphs)
+        with count_refusals(self.admission, self.pool.limits):
+            check_query(text, GuardLimits.of(self.pool.limits), self.site.manifest.graphs)
         chosen = _choose_format(suffix)
         # An answer that the client has already needs no run.
         unchanged = self._respond(query, values, b"", chosen, is_negotiated=not suffix)
         if unchanged.status_code == 304:
             return unchanged
-        if chosen is _HTML:
-            body: str | bytes = render_template("query.html", page=self._page(query, values, text))
-        else:
-            body = self._run(text, ResultsFormat(chosen)).body
-        return self._respond(query, values, body, chosen, is_negotiated=not suffix)
-
-    def _run(self, text: str, result_format: ResultsFormat) -> Answer:
+        run_format = ResultsFormat.JSON if chosen is _HTML else ResultsFormat(chosen)
         with admit(self.admission, self.pool.limits, text):
-            return self.pool.run(text, result_format)
+            waited = time.monotonic() - started
+            answer = self.pool.run(text, run_format)
+        body: str | bytes = add_link(answer.body, run_format, to_uri(self._canonical(query, values)))
+        if chosen is _HTML:
+            body = render_template("query.html", page=self._page(query, values, text, answer))
+        response = self._respond(query, values, body, chosen, is_negotiated=not suffix)
+        # What does not fit is refused, so every answer is whole.
+        response.headers["X-Filmgraph-Complete"] = "true"
+        total, queue = time.monotonic() - started, waited + answer.queue_seconds
+        response.headers["Server-Timing"] = f"total;dur={total * 1000:.1f}, queue;dur={queue * 1000:.1f}"
+        return response
 
     def _respond(
         self, query: SavedQuery, values: Mapping[str, str], body: str | bytes, chosen: Format, *, is_negotiated: bool
     ) -> Response:
         urls = self._urls(query, values)
-        links = [f'<{to_uri(url)}>; rel="alternate"; type="{each.media_type}"' for each, url in urls if each is not chosen]
-        links.append(f'<{to_uri(self._canonical(query, values))}>; rel="canonical"')
         location = dict(urls)[chosen] if is_negotiated else ""
+        links = self._links(query, values, chosen)
         response = respond(self.site, body, chosen, links, content_location=location, is_negotiated=is_negotiated)
-        response.headers["X-Filmgraph-Release"] = self.site.manifest.release_id
+        response.headers.update(self._signature)
         return response
 
-    def _page(self, query: SavedQuery, values: Mapping[str, str], text: str) -> QueryPage:
-        answer = self._run(text, ResultsFormat.JSON)
+    def _links(self, query: SavedQuery, values: Mapping[str, str], chosen: Format) -> list[str]:
+        canonical, licence = to_uri(self._canonical(query, values)), self.site.settings.licence
+        links = [f'<{canonical}>; rel="{rel}"' for rel in ("canonical", "bookmark")]
+        urls = self._urls(query, values)
+        links += [f'<{to_uri(url)}>; rel="alternate"; type="{each.media_type}"' for each, url in urls if each is not chosen]
+        if sum(map(len, links)) > _LINK_BYTES:
+            links = []
+        if licence.startswith(("http://", "https://")):
+            links.append(f'<{to_uri(licence)}>; rel="license"')
+        return links
+
+    @property
+    def _signature(self) -> dict[str, str]:
+        """Say of which data an answer speaks."""
+        manifest = self.site.manifest
+        return {
+            "X-Filmgraph-Release": manifest.release_id,
+            "X-Filmgraph-Dataset-Version": f"sha256:{manifest.content_sha256}",
+        }
+
+    def _page(self, query: SavedQuery, values: Mapping[str, str], text: str, answer: Answer) -> QueryPage:
         whole = parse_results(answer.body)
+        canonical = self._canonical(query, values)
+        address = self.site.links.saved_query(query.key, values=_given(query, values))
         return QueryPage(
             query=query,
             fields=tuple(QueryField(each, values.get(each.name, "").strip() or each.default or "") for each in query.parameters),
@@ -138,7 +187,16 @@ class _Room:
             hidden_count=max(0, len(whole.rows) - SHOWN_ROWS),
             seconds=answer.seconds,
             formats=tuple(each for each in self._urls(query, values) if each[0] is not _HTML),
-            canonical=self._canonical(query, values),
+            address=address,
+            canonical=canonical,
+            citation=self._cite(query, self.site.links.lasting_url(address)),
+        )
+
+    def _cite(self, query: SavedQuery, url: str) -> str:
+        manifest = self.site.manifest
+        return (
+            f"{manifest.publisher}: {manifest.title}, release {manifest.release_id} of {manifest.created[:10]}. "
+            f"“{query.titles['en']}”: {url}"
         )
 
     def _notes(self, query: SavedQuery, values: Mapping[str, str]) -> tuple[str, ...]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from flask import Blueprint, Response, render_template, request
+from werkzeug.http import quote_etag
 
 import filmgraph
-from filmgraph.admission import Admission
+from filmgraph.admission import Admission, client_key
 from filmgraph.errors import FilmgraphError, QueryRequestError
 from filmgraph.formats import DocumentFormat, ResultsFormat
-from filmgraph.queryguard import GuardLimits, QueryForm, check_query
+from filmgraph.queryguard import GuardLimits, QueryForm, check_query, is_repeatable
 from filmgraph.queryguard_describe import plan_describe
 from filmgraph.queryworkers import Answer, QueryDataset, QueryPool
 from filmgraph.service_description import describe_service
@@ -28,7 +30,9 @@ from filmgraph.sparql_protocol import (
     choose_service_format,
     parse_request,
 )
-from filmgraph.web.admitting import admit
+from filmgraph.web.admitting import admit, asking_client, count_refusals
+from filmgraph.web.bodies import BodyGate
+from filmgraph.web.cache import CachedDocument
 from filmgraph.web.links import to_uri
 from filmgraph.web.problems import answer_problem, prefers_page, to_problem
 from filmgraph.web.representation import represent_triples
@@ -40,10 +44,6 @@ __all__ = ["sparql_blueprint"]
 
 #: A longer permalink is left out of the `Link` header: many clients and proxies refuse longer headers.
 _LINK_BYTES: Final = 4_000
-_EXPOSED: Final = (
-    "Content-Location, ETag, Link, Retry-After, Server-Timing, "
-    "X-Filmgraph-Complete, X-Filmgraph-Dataset-Version, X-Filmgraph-Note, X-Filmgraph-Release"
-)
 
 
 def sparql_blueprint(site: Site, pool: QueryPool, admission: Admission | None = None) -> Blueprint:
@@ -52,19 +52,23 @@ def sparql_blueprint(site: Site, pool: QueryPool, admission: Admission | None = 
     Without `admission` every query is let in at once.
     """
     blueprint = Blueprint("sparql", __name__)
-    endpoint = _Endpoint(site, pool, admission, PageMaker(site, pool.limits), Describer(site, pool.limits))
+    identity = repr((filmgraph.__version__, site.settings.base_iri, pool.limits))
+    bodies = BodyGate(pool.limits.bodies, pool.limits.client_bodies)
+    endpoint = _Endpoint(site, pool, admission, PageMaker(site, pool.limits), Describer(site, pool.limits), identity, bodies)
     blueprint.add_url_rule("/sparql", "answer", endpoint.respond, methods=METHODS)
     return blueprint
 
 
-def _read_fields() -> RequestFields:
+def _read_fields(body: bytes) -> RequestFields:
+    # The environment itself: each header that is not there costs the request object an exception.
+    environ = request.environ
     return RequestFields(
         method=request.method,
-        query_string=request.query_string.decode("latin-1"),
-        content_type=request.headers.get("Content-Type"),
-        content_encoding=request.headers.get("Content-Encoding"),
-        body=request.get_data(cache=False) if request.method == "POST" else b"",
-        accept=request.headers.get("Accept"),
+        query_string=environ.get("QUERY_STRING", ""),
+        content_type=environ.get("CONTENT_TYPE"),
+        content_encoding=environ.get("HTTP_CONTENT_ENCODING"),
+        body=body,
+        accept=environ.get("HTTP_ACCEPT"),
     )
 
 
@@ -75,17 +79,27 @@ class _Endpoint:
     admission: Admission | None
     pages: PageMaker
     describer: Describer
+    identity: str
+    bodies: BodyGate
 
     def respond(self) -> Response:
         asked = ProtocolRequest(None)
         try:
-            asked = parse_request(_read_fields(), self.site.manifest.graphs)
+            fields = _read_fields(self._read_body() if request.method == "POST" else b"")
+            with count_refusals(self.admission, self.pool.limits):
+                asked = parse_request(fields, self.site.manifest.graphs, self.pool.limits.address_bytes)
             return self._introduce(asked) if asked.query is None else self._answer(asked, asked.query)
         except FilmgraphError as error:
             problem = to_problem(error)
             # A browser gets its query back, with what is wrong with it.
             page = self._render(self.pages.failed(asked, problem)) if asked.query and prefers_page() else None
-            return self._sign(answer_problem(problem, page), asked)
+            response = answer_problem(problem, page)
+            response.headers.update(self._signature(self.pages.permalink(asked)))
+            return response
+
+    def _read_body(self) -> bytes:
+        with self.bodies.reading(client_key(asking_client(self.pool.limits))):
+            return request.get_data(cache=False)
 
     def _introduce(self, asked: ProtocolRequest) -> Response:
         """Answer a request without a query: the service description for programs, the form for browsers."""
@@ -95,45 +109,54 @@ class _Endpoint:
         if chosen is DocumentFormat.HTML:
             body: str | bytes = self._render(self.pages.empty())
         else:
-            url = self.site.links.absolute(self.site.links.sparql())
+            url = self.site.links.lasting_url(self.site.links.sparql())
             media_types = [each.media_type for each in (*ResultsFormat, *GRAPH_FORMATS)]
             page_url = self.site.links.absolute(self.site.links.limits())
             triples = describe_service(url, page_url, self.site.manifest, self.pool.limits, media_types)
             body = represent_triples(triples, chosen, self.site.iris)
-        response = Response(body, content_type=chosen.format.content_type)
-        return self._finish(response, asked, self._entity_tag(asked, chosen))
+        return self._finish(body, chosen, "", self._entity_tag(asked, chosen))
 
     def _answer(self, asked: ProtocolRequest, query: str) -> Response:
-        started = time.monotonic()
-        form = check_query(query, self._guard_limits, self.site.manifest.graphs)
+        clock = _Clock(time.monotonic())
+        with count_refusals(self.admission, self.pool.limits):
+            form = check_query(query, self._guard_limits, self.site.manifest.graphs)
         answer_format = choose_answer_format(form, asked)
-        tag = self._entity_tag(asked, answer_format)
+        permalink = self.pages.permalink(asked)
+        tag = self._entity_tag(asked, answer_format) if is_repeatable(query) else ""
         if request.method != "POST" and (known_tag := _find_known_tag(tag)):
-            return self._finish(Response(status=304), asked, known_tag)
+            return self._finish(b"", answer_format, permalink, known_tag)
+
+        def make() -> CachedDocument:
+            return CachedDocument(self._make_body(asked, form, answer_format, permalink, clock), ())
+
+        is_kept = bool(tag) and not _wants_a_run()
+        document = self.site.documents.recall(("sparql", tag), make) if is_kept else make()
+        told = [
+            *(("X-Filmgraph-Note", note) for note in notes_on(query)),
+            # What does not fit is refused, so every answer is whole.
+            ("X-Filmgraph-Complete", "true"),
+            ("Server-Timing", clock.timing()),
+        ]
+        return self._finish(document.body, answer_format, permalink, tag, told)
+
+    def _make_body(
+        self, asked: ProtocolRequest, form: QueryForm, answer_format: AnswerFormat, permalink: str, clock: _Clock
+    ) -> bytes:
+        query = asked.query or ""
         run_format: AnswerFormat = answer_format
         if answer_format is DocumentFormat.HTML:
             run_format = DocumentFormat.TURTLE if form.gives_graph else ResultsFormat.JSON
         with admit(self.admission, self.pool.limits, query):
-            waited = time.monotonic() - started
+            waited = time.monotonic() - clock.started
             answer = self._run(form, asked, query, run_format)
+        clock.queue_seconds = waited + answer.queue_seconds
         if answer_format is DocumentFormat.HTML:
-            body: str | bytes = self._render(self.pages.answered(asked, form, answer.body, answer.seconds))
-        else:
-            body = add_link(answer.body, answer_format, self.pages.permalink(asked))
-        response = Response(body, content_type=answer_format.format.content_type)
-        for note in notes_on(query):
-            response.headers.add("X-Filmgraph-Note", note)
-        # What does not fit is refused, so every answer is whole.
-        response.headers["X-Filmgraph-Complete"] = "true"
-        total = time.monotonic() - started
-        response.headers["Server-Timing"] = ", ".join(
-            f"{name};dur={seconds * 1000:.1f}" for name, seconds in (("total", total), ("queue", waited + answer.queue_seconds))
-        )
-        return self._finish(response, asked, tag)
+            return self._render(self.pages.answered(asked, form, answer.body, answer.seconds)).encode()
+        return add_link(answer.body, answer_format, permalink)
 
     @property
     def _guard_limits(self) -> GuardLimits:
-        return GuardLimits(query_bytes=self.pool.limits.query_bytes)
+        return GuardLimits.of(self.pool.limits)
 
     def _run(self, form: QueryForm, asked: ProtocolRequest, query: str, run_format: AnswerFormat) -> Answer:
         if form is QueryForm.DESCRIBE and isinstance(run_format, DocumentFormat) and not asked.has_dataset:
@@ -158,38 +181,65 @@ class _Endpoint:
 
     def _entity_tag(self, asked: ProtocolRequest, answer_format: AnswerFormat) -> str:
         """Release, software, settings, query, dataset and format decide on the answer."""
-        where = (self.site.settings.base_iri, request.script_root, self.pool.limits)
-        parts = repr((filmgraph.__version__, where, asked.query, asked.dataset_fields, answer_format.format.name))
+        parts = repr((self.identity, request.script_root, asked.query, asked.dataset_fields, answer_format.format.name))
         return f"{self.site.manifest.release_id}-{hashlib.sha256(parts.encode()).hexdigest()[:16]}"
 
-    def _finish(self, response: Response, asked: ProtocolRequest, tag: str) -> Response:
-        self._sign(response, asked)
-        response.vary.add("Accept")
-        if request.method == "POST":
-            response.headers["Cache-Control"] = "no-store"
-            return response
-        response.headers["Cache-Control"] = "public, no-cache"
-        response.set_etag(tag)
-        response.make_conditional(request)
+    def _finish(
+        self, body: str | bytes, answer_format: AnswerFormat, permalink: str, tag: str, told: Sequence[tuple[str, str]] = ()
+    ) -> Response:
+        """Return the answer with all its headers; 304 without a body when the client has it already.
+
+        Without a `tag` no cache may keep it.
+        """
+        is_kept = request.method != "POST" and bool(tag)
+        headers = [
+            ("Content-Type", answer_format.format.content_type),
+            ("Vary", "Accept"),
+            ("Cache-Control", "public, no-cache" if is_kept else "no-store"),
+            *self._signature(permalink),
+            *told,
+        ]
+        if is_kept:
+            headers.append(("ETag", quote_etag(tag)))
+        response = Response(body, headers=headers)
+        if is_kept and "HTTP_IF_NONE_MATCH" in request.environ:
+            response.make_conditional(request)
         return response
 
-    def _sign(self, response: Response, asked: ProtocolRequest) -> Response:
-        """Say of which data an answer speaks, and where to find it again."""
+    def _signature(self, permalink: str) -> list[tuple[str, str]]:
+        """Say of which data an answer speaks, and where to find it again; an empty `permalink` is nowhere."""
         manifest, licence = self.site.manifest, self.site.settings.licence
-        response.headers["X-Filmgraph-Release"] = manifest.release_id
-        response.headers["X-Filmgraph-Dataset-Version"] = f"sha256:{manifest.content_sha256}"
-        response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Access-Control-Expose-Headers"] = _EXPOSED
-        response.headers["Timing-Allow-Origin"] = "*"
-        permalink = to_uri(self.pages.permalink(asked))
         links = [f'<{permalink}>; rel="bookmark"'] if 0 < len(permalink) <= _LINK_BYTES else []
         if licence.startswith(("http://", "https://")):
             links.append(f'<{to_uri(licence)}>; rel="license"')
-        if links:
-            response.headers["Link"] = ", ".join(links)
-        return response
+        return [
+            ("X-Filmgraph-Release", manifest.release_id),
+            ("X-Filmgraph-Dataset-Version", f"sha256:{manifest.content_sha256}"),
+            ("X-Robots-Tag", "noindex"),
+            *([("Link", ", ".join(links))] if links else []),
+        ]
+
+
+@dataclass(slots=True)
+class _Clock:
+    """When a request came, and how long it waited for a worker; None where it needed none."""
+
+    started: float
+    queue_seconds: float | None = None
+
+    def timing(self) -> str:
+        """Return the value of Server-Timing (https://www.w3.org/TR/server-timing/), in milliseconds."""
+        total = f"total;dur={(time.monotonic() - self.started) * 1000:.1f}"
+        return f"{total}, cache" if self.queue_seconds is None else f"{total}, queue;dur={self.queue_seconds * 1000:.1f}"
+
+
+def _wants_a_run() -> bool:
+    """Return whether the client wants no answer from a cache (https://www.rfc-editor.org/rfc/rfc9111#section-5.2.1.4)."""
+    return "no-cache" in request.environ.get("HTTP_CACHE_CONTROL", "")
 
 
 def _find_known_tag(tag: str) -> str | None:
     """Return the client's own entity tag where it stands for the same answer; a packed one ends in `:gzip` or `:br`."""
+    if "HTTP_IF_NONE_MATCH" not in request.environ:
+        return None
     return next((each for each in request.if_none_match.as_set() if each.partition(":")[0] == tag), None)

@@ -6,13 +6,12 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode, Quad, RdfFormat
+from pyoxigraph import NamedNode, Quad
 
 from filmgraph.errors import QueryTimeoutError, QueryTooLargeError
-from filmgraph.formats import DocumentFormat
-from filmgraph.serialisation import serialise
+from filmgraph.formats import DocumentFormat, QuadFormat
 from filmgraph.settings import EndpointSettings
-from filmgraph.web.representation import represent_triples
+from filmgraph.web.representation import represent_quads, represent_triples
 from filmgraph.web.site import Site
 
 __all__ = ["Describer"]
@@ -47,7 +46,7 @@ class Describer:
 
     def _iter_quads(self, iri: str, document_format: DocumentFormat) -> Iterator[Quad]:
         description = self.site.describe(iri)
-        if description is not None and document_format is DocumentFormat.N_QUADS:
+        if description is not None and document_format in QuadFormat:
             yield from sorted({*description.quads, *description.source_quads}, key=str)
             return
         if description is not None:
@@ -62,7 +61,7 @@ class Describer:
                 return
 
     def _write(self, quads: Sequence[Quad], document_format: DocumentFormat) -> bytes:
-        if document_format is DocumentFormat.N_QUADS:
-            return serialise(quads, RdfFormat.N_QUADS, {})
+        if document_format in QuadFormat:
+            return represent_quads(quads, document_format, self.site.iris)
         triples = tuple(dict.fromkeys(quad.triple for quad in quads))
         return represent_triples(triples, document_format, self.site.iris)

@@ -12,6 +12,7 @@ from filmgraph.queryguard import QueryForm
 from filmgraph.results import Table, parse_results
 from filmgraph.settings import EndpointSettings
 from filmgraph.sparql_protocol import ProtocolRequest, offered_formats
+from filmgraph.web.history import read_as_of
 from filmgraph.web.problems import Problem
 from filmgraph.web.site import Site
 from filmgraph.web.sparql_examples import EXAMPLES, Example
@@ -158,12 +159,18 @@ class PageMaker:
 
     def local_url(self, asked: ProtocolRequest, query: str) -> str:
         """Return the path of a query in the dataset that was asked for."""
-        fields = urlencode(asked.dataset_fields)
-        return self.site.links.sparql(query) + (f"&{fields}" if fields else "")
+        return self.site.links.sparql(query) + (f"&{urlencode(asked.dataset_fields)}" if asked.has_dataset else "")
 
     def permalink(self, asked: ProtocolRequest) -> str:
-        """Return the public URL of what was asked, whatever host it was asked at; empty where nothing was asked."""
-        return self.site.links.absolute(self.local_url(asked, asked.query)) if asked.query else ""
+        """Return the public URL of what was asked, whatever host it was asked at; empty where nothing was asked.
+
+        It names the release if the request did.
+        """
+        if not asked.query:
+            return ""
+        as_of = read_as_of()
+        release = f"&release={as_of.release.release_id}" if as_of else ""
+        return self.site.links.absolute(self.local_url(asked, asked.query)) + release
 
     def _cite(self, asked: ProtocolRequest) -> str:
         manifest = self.site.manifest

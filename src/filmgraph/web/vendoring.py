@@ -12,19 +12,32 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-__all__: list[str] = []
+__all__ = ["YASGUI", "Package", "install", "read_licence", "write_sums"]
 
-PACKAGE: Final = "@zazuko/yasgui"
-VERSION: Final = "4.6.2"
-#: What the registry says of this version; another content under the same number is refused.
-INTEGRITY: Final = "sha512-Zw45KdPoAE1KRaAoxIHdQqeJxvaVG1oQdntw0hy0ktX35Zu8ZccuOLrXCLwR+GU+0xMzLw8Mjw6BkSZV2vUuQw=="
-FILES: Final = ("yasgui.min.js", "yasgui.min.css")
-TARGET: Final = Path(__file__).resolve().parent / "static" / "vendor" / f"yasgui-{VERSION}"
-_FAMILY: Final = (PACKAGE, "@zazuko/yasgui-utils", "@zazuko/yasqe", "@zazuko/yasr")
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package of the registry. `integrity` is what the registry says of this version: another content is refused."""
+
+    name: str
+    version: str
+    integrity: str
+    files: tuple[str, ...]
+
+
+YASGUI: Final = Package(
+    "@zazuko/yasgui",
+    "4.6.2",
+    "sha512-Zw45KdPoAE1KRaAoxIHdQqeJxvaVG1oQdntw0hy0ktX35Zu8ZccuOLrXCLwR+GU+0xMzLw8Mjw6BkSZV2vUuQw==",
+    ("yasgui.min.js", "yasgui.min.css"),
+)
+_TARGET: Final = Path(__file__).resolve().parent / "static" / "vendor" / f"yasgui-{YASGUI.version}"
+_FAMILY: Final = (YASGUI.name, "@zazuko/yasgui-utils", "@zazuko/yasqe", "@zazuko/yasr")
 _MIT: Final = """\
 Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation
 files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy,
@@ -40,33 +53,37 @@ CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
 """
 
 
-def _main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        modules = _install(Path(folder))
-        built = modules / PACKAGE / "build"
-        TARGET.mkdir(exist_ok=True)
-        for name in FILES:
-            shutil.copyfile(built / name, TARGET / name)
-        packages = sorted({*_FAMILY, *_iter_packages(built / f"{FILES[0]}.map")})
-        licences = "\n\n".join(_licence(modules / each) for each in packages)
-        (TARGET / "LICENSE").write_text(licences, encoding="utf-8")
-    names = sorted((*FILES, "LICENSE"))
-    sums = "".join(f"{hashlib.sha256((TARGET / name).read_bytes()).hexdigest()}  {name}\n" for name in names)
-    (TARGET / "SHA256SUMS").write_text(sums, encoding="ascii")
-
-
-def _install(folder: Path) -> Path:
-    """Install the package without running any of its scripts, and return the folder of all modules."""
+def install(package: Package, folder: Path) -> Path:
+    """Install a package into `folder` without running any of its scripts, and return the folder of all modules."""
     npm = shutil.which("npm")
     if npm is None:
-        sys.exit("npm is not installed: only fetching the query editor anew needs it")
-    command = [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", f"{PACKAGE}@{VERSION}"]
+        sys.exit("npm is not installed: only fetching what is vendored anew needs it")
+    command = [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", f"{package.name}@{package.version}"]
     subprocess.run(command, cwd=folder, check=True)
     lock = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))
-    found = lock["packages"][f"node_modules/{PACKAGE}"]["integrity"]
-    if found != INTEGRITY:
-        sys.exit(f"{PACKAGE} {VERSION} is not the package that was reviewed: its integrity is {found}")
+    found = lock["packages"][f"node_modules/{package.name}"]["integrity"]
+    if found != package.integrity:
+        sys.exit(f"{package.name} {package.version} is not the package that was reviewed: its integrity is {found}")
     return folder / "node_modules"
+
+
+def write_sums(target: Path, names: Iterable[str]) -> None:
+    """Write the sums of some files of a folder into it, as `sha256sum --check` reads them."""
+    lines = (f"{hashlib.sha256((target / name).read_bytes()).hexdigest()}  {name}\n" for name in sorted(names))
+    (target / "SHA256SUMS").write_text("".join(lines), encoding="ascii")
+
+
+def _main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        modules = install(YASGUI, Path(folder))
+        built = modules / YASGUI.name / "build"
+        _TARGET.mkdir(exist_ok=True)
+        for name in YASGUI.files:
+            shutil.copyfile(built / name, _TARGET / name)
+        packages = sorted({*_FAMILY, *_iter_packages(built / f"{YASGUI.files[0]}.map")})
+        licences = "\n\n".join(read_licence(modules / each) for each in packages)
+        (_TARGET / "LICENSE").write_text(licences, encoding="utf-8")
+    write_sums(_TARGET, (*YASGUI.files, "LICENSE"))
 
 
 def _iter_packages(map_path: Path) -> Iterator[str]:
@@ -77,7 +94,8 @@ def _iter_packages(map_path: Path) -> Iterator[str]:
             yield found[-1]
 
 
-def _licence(package_path: Path) -> str:
+def read_licence(package_path: Path) -> str:
+    """Return the licence of an installed package under its name."""
     described: dict[str, Any] = json.loads((package_path / "package.json").read_text(encoding="utf-8"))
     own = sorted(path for path in package_path.iterdir() if path.name.lower().startswith("licen"))
     author = described.get("author", "")
