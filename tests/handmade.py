@@ -16,10 +16,11 @@ def make_manifest(
     *,
     publisher: str = "Nobody",
     files: dict[str, FileEntry] | None = None,
+    created: str = "2026-11-22T12:00:00Z",
 ) -> Manifest:
     return Manifest(
         release_id=release_id,
-        created="2026-11-22T12:00:00Z",
+        created=created,
         catalogue_id=title.lower().replace(" ", "-"),
         title=title,
         publisher=publisher,

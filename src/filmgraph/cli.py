@@ -1,6 +1,7 @@
 """The command line: `init`, `check`, `build`, `serve`, `query`, in the order of the work.
 
-Exit codes: 0 fine; 1 the data have violations; 2 wrong use; 3 input that cannot be read; 4 an outside service failed.
+Exit codes: 0 fine; 1 the data have violations, or a release is damaged; 2 wrong use; 3 input that cannot be read; 4 an outside
+service failed; 75 somebody else writes releases just now: try again a little later.
 Data go to standard output, talk to standard error.
 """
 
@@ -20,10 +21,14 @@ from rich.console import Console
 
 from filmgraph import __version__
 from filmgraph.assembly import Assembly, Progress, assemble
+from filmgraph.cli_changes import apply_delta_command, diff_command
+from filmgraph.cli_releases import prune_command, releases_command, rollback_command, tag_command, verify_command
 from filmgraph.errors import (
     FilmgraphError,
     QueryError,
+    QueryParameterError,
     ReleaseBlockedError,
+    ReleaseBusyError,
     ReleaseError,
     SettingsError,
     StoreError,
@@ -41,8 +46,10 @@ __all__ = ["main"]
 
 _EXIT_CODES: tuple[tuple[type[FilmgraphError], int], ...] = (
     (SettingsError, 2),
+    (QueryParameterError, 2),
     (UnreadableInputError, 3),
     (ReleaseBlockedError, 1),
+    (ReleaseBusyError, 75),
     (ReleaseError, 3),
     (QueryError, 1),
     (StoreError, 4),
@@ -69,6 +76,12 @@ class _Group(click.Group):
 @click.version_option(__version__, prog_name="filmgraph")
 def main() -> None:
     """Turn a festival's or archive's facts into validated, served linked data."""
+
+
+for _command in (releases_command, rollback_command, verify_command, prune_command, tag_command):
+    main.add_command(_command)
+main.add_command(diff_command)
+main.add_command(apply_delta_command)
 
 
 @main.command()
@@ -100,13 +113,17 @@ def check(catalogue: Path, as_json: bool, show_all: bool) -> None:
 @_JSON
 @_ALL
 @click.option("--force", is_flag=True, help="Release even if nothing has changed.")
-def build(catalogue: Path, as_json: bool, show_all: bool, force: bool) -> None:
+@click.option("--accept-loss", is_flag=True, help="Release even if many things, or addresses, of the release before are gone.")
+@click.option("--why", default="", metavar="TEXT", help="The reason, for the journal.")
+def build(catalogue: Path, as_json: bool, show_all: bool, force: bool, accept_loss: bool, why: str) -> None:
     """Check a catalogue and, if it has no violation, publish a new release."""
     vocabulary = load_vocabulary()
     assembly = _assemble(_settings(catalogue), vocabulary)
     _print_report(assembly, as_json=as_json, show_all=show_all)
     with _progress() as progress:
-        publication = publish(assembly, vocabulary, utc_now, progress, force=force)
+        publication = publish(
+            assembly, vocabulary, utc_now, progress, force=force, accept_loss=accept_loss, why=why, say=_say_loudly
+        )
     done = "published" if publication.is_new else "nothing has changed; still current:"
     manifest = publication.manifest
     things = ", ".join(f"{count} {kind}" for kind, count in manifest.things.items() if kind in ("film", "person", "screening"))
@@ -131,19 +148,44 @@ def serve(catalogue: Path, host: str, port: int, workers: int) -> None:
 @click.argument("text", required=False)
 @click.option("--catalogue", default=".", type=click.Path(path_type=Path, file_okay=False), show_default=True)
 @click.option("--file", "file", type=click.File(encoding="utf-8"), help="Read the query from a file; - is standard input.")
+@click.option("--value", "values", multiple=True, metavar="NAME=VALUE", help="Give a parameter of a saved query its value.")
 @click.option("--endpoint", help="Ask this SPARQL endpoint instead of the local release.")
 @click.option("--format", "format_", default="table", type=click.Choice(["table", "csv", "json"]), show_default=True)
-def query(text: str | None, catalogue: Path, file: IO[str] | None, endpoint: str | None, format_: str) -> None:
-    """Run a SPARQL query against the current release, or a remote endpoint."""
+def query(
+    text: str | None, catalogue: Path, file: IO[str] | None, values: tuple[str, ...], endpoint: str | None, format_: str
+) -> None:
+    """Run a SPARQL query against the current release, or a remote endpoint.
+
+    A file may be a saved query: its parameters get the values that --value gives, which may stand there several times, and the
+    others their defaults.
+    """
     from filmgraph import querying
 
     if (text is None) == (file is None):
         raise click.UsageError("give the query as an argument, or a file with --file")
-    wanted = file.read() if file is not None else text or ""
+    given = _read_values(values)
+    if file is not None:
+        wanted = querying.bind_file(file.name, file.read(), given, lambda: _settings(catalogue).iris)
+    elif given:
+        raise click.UsageError("--value is for the parameters of a saved query: name its file with --file")
+    else:
+        wanted = text or ""
     if endpoint:
         click.echo(querying.ask_endpoint(endpoint, wanted, format_), nl=False)
     else:
         click.echo(querying.ask_release(_settings(catalogue), wanted, format_), nl=False)
+
+
+def _read_values(values: tuple[str, ...]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for each in values:
+        name, equals, value = each.partition("=")
+        if not equals or not name:
+            raise click.BadParameter(f"{each!r} should be NAME=VALUE", param_hint="--value")
+        if name in given:
+            raise click.BadParameter(f"{name} is given twice: give it once", param_hint="--value")
+        given[name] = value
+    return given
 
 
 def _settings(catalogue: Path) -> Settings:
@@ -164,6 +206,11 @@ def _progress() -> Iterator[Progress]:
         return
     with console.status("start") as status:
         yield status.update
+
+
+def _say_loudly(text: str) -> None:
+    """Print what must not vanish with the live line: what a crash left, and how it was mended."""
+    click.echo(f"filmgraph: {text}", err=True)
 
 
 def _print_report(assembly: Assembly, *, as_json: bool, show_all: bool) -> None:

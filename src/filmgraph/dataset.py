@@ -1,85 +1,109 @@
-"""What a release says about itself: a VoID and DCAT description with every number computed from the graph."""
+"""What a release says about itself within its own graph: title, licence, version, and every number computed from the facts.
+
+`dataset_dcat` adds what only the release's `dataset.ttl` can say: files with their sizes and checksums.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from filmgraph.dataset_statistics import Statistics, count_statistics
+from filmgraph.dataset_void import iter_statistics, triple
+from filmgraph.findings import Finding, Severity, SourcePlace
 from filmgraph.iris import Kind
-from filmgraph.namespaces import DCAT, DCTERMS, FG, PROV, RDF, SCHEMA, SKOS, VOID, XSD
-from filmgraph.settings import Settings
+from filmgraph.namespaces import DCAT, DCTERMS, RDF, SCHEMA, VOID, XSD
+from filmgraph.settings import FILE_NAME, Settings
 
-__all__ = ["count_things", "dataset_triples"]
+__all__ = [
+    "Statistics",
+    "count_lines",
+    "count_things",
+    "dataset_findings",
+    "dataset_header",
+    "dataset_iri",
+    "dataset_triples",
+    "description_of",
+]
+
+#: What dataset search asks of a description (https://developers.google.com/search/docs/appearance/structured-data/dataset).
+_DESCRIPTION_LENGTHS: Final = range(50, 5001)
+
+
+def dataset_iri(settings: Settings) -> str:
+    """Return the IRI of the catalogue's dataset."""
+    return settings.iris.thing(Kind.DATASET, settings.id)
 
 
 def count_things(published: Iterable[Triple], settings: Settings) -> dict[str, int]:
     """Return how many things of each kind the published graph types, by path segment."""
     things = {
         (thing.segment, thing.key)
-        for triple in published
-        if triple.predicate.value == RDF.type and isinstance(triple.subject, NamedNode) and "#" not in triple.subject.value
-        if (thing := settings.iris.parse(triple.subject.value)) is not None
+        for each in published
+        if each.predicate.value == RDF.type and isinstance(each.subject, NamedNode) and "#" not in each.subject.value
+        if (thing := settings.iris.parse(each.subject.value)) is not None
     }
     return dict(sorted(Counter(segment for segment, _ in things).items()))
 
 
-def dataset_triples(settings: Settings, published: frozenset[Triple], issued: str, version: str) -> frozenset[Triple]:
+def count_lines(lines: Iterable[bytes], settings: Settings, work_path: Path | None = None) -> Statistics:
+    """Count the published graph in the sorted lines of canonical N-Quads or N-Triples; each line is looked at once.
+
+    What does not fit into memory waits in files without a name in the folder `work_path`, by default that of the system.
+    """
+    return count_statistics(lines, settings.iris, dataset_iri(settings), work_path)
+
+
+def dataset_triples(settings: Settings, statistics: Statistics, issued: str, version: str) -> frozenset[Triple]:
     """Describe the dataset; `issued` is an ISO date, `version` the release id. The counts leave this description out.
 
     Sources: VoID (https://www.w3.org/TR/void/), DCAT 3 (https://www.w3.org/TR/vocab-dcat-3/).
     """
-    iri = settings.iris.thing(Kind.DATASET, settings.id)
-    return frozenset((*_iter_header(iri, settings, issued, version), *_iter_statistics(iri, published)))
+    counts = iter_statistics(dataset_iri(settings), settings.base_iri, statistics)
+    return dataset_header(settings, issued, version) | frozenset(counts)
 
 
-def _triple(subject: str, predicate: str, object_: NamedNode | Literal) -> Triple:
-    return Triple(NamedNode(subject), NamedNode(predicate), object_)
+def dataset_header(settings: Settings, issued: str, version: str) -> frozenset[Triple]:
+    """Return the description of the dataset without its counts: all that the settings decide."""
+    return frozenset(_iter_header(dataset_iri(settings), settings, issued, version))
+
+
+def dataset_findings(settings: Settings) -> Iterator[Finding]:
+    """Say what a dataset portal would miss in the settings."""
+    length = len(settings.description)
+    if length not in _DESCRIPTION_LENGTHS:
+        message = (
+            f"The description of the catalogue has {length} characters; dataset search asks for 50 to 5,000. "
+            f"Say in {FILE_NAME} what the data hold and where they come from."
+        )
+        yield Finding("dataset-description", Severity.INFO, message, value=settings.description, places=(SourcePlace(FILE_NAME),))
+
+
+def description_of(settings: Settings) -> str:
+    """Return what the catalogue says of itself, or its title where it says nothing."""
+    return settings.description or settings.title
 
 
 def _iter_header(iri: str, settings: Settings, issued: str, version: str) -> Iterator[Triple]:
     language = settings.languages[0]
     for class_iri in (DCAT.Dataset, VOID.Dataset, SCHEMA.Dataset):
-        yield _triple(iri, RDF.type, NamedNode(class_iri))
+        yield triple(iri, RDF.type, class_iri)
     for predicate in (DCTERMS.term("title"), SCHEMA.name):
-        yield _triple(iri, predicate, Literal(settings.title, language=language))
+        yield triple(iri, predicate, Literal(settings.title, language=language))
     for predicate in (DCTERMS.description, SCHEMA.description):
-        yield _triple(iri, predicate, Literal(settings.description or settings.title, language=language))
+        yield triple(iri, predicate, Literal(description_of(settings), language=language))
     for predicate in (DCTERMS.license, SCHEMA.license):
-        yield _triple(iri, predicate, NamedNode(settings.licence))
-    yield _triple(iri, SCHEMA.creditText, Literal(settings.publisher))
-    yield _triple(iri, DCTERMS.issued, Literal(issued, datatype=NamedNode(XSD.date)))
-    yield _triple(iri, SCHEMA.datePublished, Literal(issued, datatype=NamedNode(XSD.date)))
-    yield _triple(iri, DCAT.version, Literal(version))
-    yield _triple(iri, SCHEMA.version, Literal(version))
-    yield _triple(iri, DCAT.landingPage, NamedNode(settings.iris.document(Kind.DATASET, settings.id)))
-    yield _triple(iri, VOID.uriSpace, Literal(settings.base_iri + "id/"))
-    yield _triple(iri, VOID.sparqlEndpoint, NamedNode(settings.base_iri + "sparql"))
+        yield triple(iri, predicate, settings.licence)
+    yield triple(iri, SCHEMA.creditText, Literal(settings.publisher))
+    for predicate in (DCTERMS.issued, SCHEMA.datePublished):
+        yield triple(iri, predicate, Literal(issued, datatype=NamedNode(XSD.date)))
+    yield triple(iri, DCAT.version, Literal(version))
+    yield triple(iri, SCHEMA.version, Literal(version))
+    yield triple(iri, DCAT.landingPage, settings.base_iri + "datasets/")
+    yield triple(iri, VOID.sparqlEndpoint, settings.base_iri + "sparql")
     for suffix in (".nt.gz", ".ttl.gz"):
-        yield _triple(iri, VOID.dataDump, NamedNode(f"{settings.base_iri}dumps/{settings.id}{suffix}"))
-    for vocabulary in (SCHEMA, FG, SKOS, PROV):
-        yield _triple(iri, VOID.vocabulary, NamedNode(str(vocabulary).removesuffix("#")))
-
-
-def _iter_statistics(iri: str, published: frozenset[Triple]) -> Iterator[Triple]:
-    yield _triple(iri, VOID.triples, Literal(len(published)))
-    yield _triple(iri, VOID.distinctSubjects, Literal(len({triple.subject for triple in published})))
-    types = Counter(t.object.value for t in published if t.predicate.value == RDF.type and isinstance(t.object, NamedNode))
-    for class_iri, count in sorted(types.items()):
-        part = f"{iri}#class-{_local(class_iri)}"
-        yield _triple(iri, VOID.classPartition, NamedNode(part))
-        yield _triple(part, VOID.class_, NamedNode(class_iri))
-        yield _triple(part, VOID.entities, Literal(count))
-    properties = Counter(triple.predicate.value for triple in published)
-    for property_iri, count in sorted(properties.items()):
-        part = f"{iri}#property-{_local(property_iri)}"
-        yield _triple(iri, VOID.propertyPartition, NamedNode(part))
-        yield _triple(part, VOID.property, NamedNode(property_iri))
-        yield _triple(part, VOID.triples, Literal(count))
-
-
-def _local(iri: str) -> str:
-    """Return a part name that stays unique where two vocabularies share a local name: `schema-name`, `void-Dataset`."""
-    namespace, _, local = iri.replace("#", "/").rpartition("/")
-    return f"{namespace.rstrip('/').rpartition('/')[2].replace('.', '-')}-{local}"
+        yield triple(iri, VOID.dataDump, f"{settings.base_iri}dumps/{version}/{settings.id}{suffix}")

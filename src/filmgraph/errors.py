@@ -8,7 +8,12 @@
     ├── SavedQueryError          a saved query's file is broken
     ├── ReleaseError             a release directory cannot be written or opened
     │   ├── ReleaseBlockedError  the data have violations; nothing was published
-    │   └── NoReleaseError       there is no release to open
+    │   ├── DumpContentError     a dump of facts would hold a text or a picture of others
+    │   ├── ReleaseBusyError     somebody else is writing releases just now
+    │   ├── NoReleaseError       there is no release to open
+    │   ├── ReleaseUnknownError  a release that was asked for by name is not kept
+    │   │   └── ReleasePrunedError   it was published once, and was removed since
+    │   └── ReleaseClosedError   it is kept, but cannot be opened just now
     ├── QueryError               a SPARQL query cannot be answered
     │   ├── QuerySyntaxError     it does not parse
     │   ├── QueryForbiddenError  it asks for a feature that is switched off
@@ -29,6 +34,7 @@ Invalid *data* is never an exception: it is a `filmgraph.findings.Finding`.
 from __future__ import annotations
 
 __all__ = [
+    "DumpContentError",
     "FilmgraphError",
     "IriError",
     "NoReleaseError",
@@ -45,7 +51,11 @@ __all__ = [
     "QueryTimeoutError",
     "QueryTooLargeError",
     "ReleaseBlockedError",
+    "ReleaseBusyError",
+    "ReleaseClosedError",
     "ReleaseError",
+    "ReleasePrunedError",
+    "ReleaseUnknownError",
     "SavedQueryError",
     "SettingsError",
     "StoreError",
@@ -90,8 +100,32 @@ class ReleaseBlockedError(ReleaseError):
     """The data have violations; the release that was current still is."""
 
 
+class ReleaseBusyError(ReleaseError):
+    """Somebody else is writing releases just now; nothing was changed, and the same may work a little later."""
+
+
+class DumpContentError(ReleaseError):
+    """A dump of facts would hold prose, a quote or a picture: names the statement and the reason."""
+
+
 class NoReleaseError(ReleaseError):
     """There is no release to open yet."""
+
+
+class ReleaseUnknownError(ReleaseError):
+    """A release was asked for by its name, and none of that name is kept; the message names those that are."""
+
+
+class ReleasePrunedError(ReleaseUnknownError):
+    """The release that was asked for by its name was published once, and was removed since."""
+
+
+class ReleaseClosedError(ReleaseError):
+    """A release that is kept cannot be opened just now; `retry_after_seconds` says when to come back."""
+
+    def __init__(self, message: str, retry_after_seconds: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class QueryError(FilmgraphError):

@@ -9,12 +9,15 @@ from __future__ import annotations
 from typing import Final
 
 __all__ = [
+    "AS",
     "DCAT",
     "DCTERMS",
+    "EU_AUTHORITY",
     "FG",
     "FG_BASE",
     "FIAF",
     "FOAF",
+    "LDES",
     "OWL",
     "PREFIXES",
     "PROV",
@@ -27,6 +30,7 @@ __all__ = [
     "SHAPES",
     "SKOS",
     "SPDX",
+    "TREE",
     "VOID",
     "WD",
     "WDT",
@@ -42,12 +46,12 @@ class Namespace(str):
     A term named like a method of `str` (`dcterms:title`) or like a keyword needs `term` or a trailing underscore.
     """
 
-    __slots__ = ()
-
     def __getattr__(self, local: str) -> str:
         if local.startswith("_"):
             raise AttributeError(local)
-        return str(self) + local.removesuffix("_")
+        # Kept, so that the next time the attribute is found without coming here: a build asks millions of times.
+        iri = self.__dict__[local] = str(self) + local.removesuffix("_")
+        return iri
 
     def term(self, local: str) -> str:
         """Return the IRI of the term `local`, for names that are no Python attribute."""
@@ -73,6 +77,12 @@ VOID: Final = Namespace("http://rdfs.org/ns/void#")
 SD: Final = Namespace("http://www.w3.org/ns/sparql-service-description#")
 SH: Final = Namespace("http://www.w3.org/ns/shacl#")
 SPDX: Final = Namespace("http://spdx.org/rdf/terms#")
+AS: Final = Namespace("https://www.w3.org/ns/activitystreams#")
+LDES: Final = Namespace("https://w3id.org/ldes#")
+TREE: Final = Namespace("https://w3id.org/tree#")
+VCARD: Final = Namespace("http://www.w3.org/2006/vcard/ns#")
+EU_AUTHORITY: Final = Namespace("http://publications.europa.eu/resource/authority/")
+IANA: Final = Namespace("https://www.iana.org/assignments/media-types/")
 REL: Final = Namespace("http://id.loc.gov/vocabulary/relators/")
 FIAF: Final = Namespace("https://fiafcore.org/ontology/")
 WD: Final = Namespace("http://www.wikidata.org/entity/")
@@ -95,6 +105,7 @@ PREFIXES: Final[dict[str, Namespace]] = {
     "sh": SH,
     "skos": SKOS,
     "spdx": SPDX,
+    "vcard": VCARD,
     "void": VOID,
     "wd": WD,
     "wdt": WDT,

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import json
+import ctypes
+import gc
+import logging
 import os
+import signal
 import socket
+import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -18,41 +24,53 @@ from granian.constants import Interfaces
 from filmgraph.admission import Admission
 from filmgraph.departure import ClientWatch
 from filmgraph.errors import NoReleaseError, SettingsError
-from filmgraph.queryworkers import WorkerPool
+from filmgraph.queryworkers import QueryPool, WorkerPool
+from filmgraph.release_folder import find_current
+from filmgraph.release_recovery import open_releases
+from filmgraph.serving_history import ReleaseHistory
+from filmgraph.serving_release import OpenRelease, check_app, open_app, open_release
+from filmgraph.serving_shelf import LatePool, ReleaseShelf
+from filmgraph.serving_switch import ReleaseSwitch
 from filmgraph.settings import Settings, load_settings
-from filmgraph.stores.embedded import EmbeddedStore
-from filmgraph.vocabulary import load_vocabulary
-from filmgraph.web import create_app
+from filmgraph.vocabulary import Vocabulary, load_vocabulary
+from filmgraph.web.links import Links
 
-__all__ = ["open_app", "serve"]
+__all__ = ["open_app", "open_switch", "release_path", "serve"]
 
-#: Threads of each web process that no query can take: pages, downloads and health checks never wait for queries.
-_PAGE_THREADS: Final = 4
+_LOGGER: Final = logging.getLogger(__name__)
+
+#: Threads of each web process that no query can take: pages, downloads and health checks never wait for queries. A client that
+#: reads a download slowly keeps one.
+_PAGE_THREADS: Final = 64
+_PR_SET_PDEATHSIG: Final = 1  # <linux/prctl.h>
 #: So that nobody waits for a worker to start after a hostile query has ended one.
 _SPARE_WORKERS: Final = 1
 
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
-    """Serve the current release until interrupted.
+    """Serve the current release until interrupted, and take up another when it becomes current.
 
-    NoReleaseError when there is none, SettingsError when the address cannot be listened on.
+    NoReleaseError when there is none, ReleaseError when none is whole, SettingsError when the address cannot be listened on.
     """
-    release_path(settings)
+    open_releases(settings.releases_path, datetime.now(UTC), _LOGGER.error)
     _check_address(host, port)
+    endpoint = settings.endpoint
     server = Granian(
         "filmgraph",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=settings.endpoint.workers + settings.endpoint.queue + _PAGE_THREADS,
+        blocking_threads=endpoint.workers + endpoint.queue + endpoint.bodies + _SPARE_WORKERS + _PAGE_THREADS,
         log_access=False,
         respawn_failed_workers=True,
         workers_kill_timeout=5,
     )
     # The web processes share what they count about clients; it goes with the server.
     with tempfile.TemporaryDirectory(prefix="filmgraph-") as folder:
-        load = partial(_load, settings.catalogue_path, Path(folder) / "admission.sqlite")
+        # One process needs no file to share.
+        state_path = Path(folder) / "admission.sqlite" if workers > 1 else None
+        load = partial(_load, settings.catalogue_path, state_path, os.getpid())
         server.serve(target_loader=load, wrap_loader=False)
 
 
@@ -78,19 +96,71 @@ def release_path(settings: Settings) -> Path:
     return current
 
 
-def open_app(settings: Settings, path: Path, pool: WorkerPool, admission: Admission | None = None) -> Flask:
-    """Open the release in `path` and return the application that serves it; queries run in `pool` once `admission` lets them."""
-    store = EmbeddedStore.open(path)
-    retired: dict[str, str | None] = json.loads((path / "retired.json").read_text(encoding="utf-8"))
-    return create_app(settings, store, load_vocabulary(), pool, retired=retired, release_path=path, admission=admission)
+def open_switch(
+    settings: Settings, vocabulary: Vocabulary, admission: Admission | None = None, spares: int = _SPARE_WORKERS
+) -> ReleaseSwitch:
+    """Open the current release, and return the application that serves it and opens others; it follows `current` once started.
+
+    `admission` counts over all releases. Raises NoReleaseError when there is none, and what opening a release raises.
+    """
+    opener = _Opener(settings, vocabulary, admission, ReleaseHistory(settings.releases_path), spares)
+    return ReleaseSwitch(
+        find_current=partial(find_current, settings.releases_path),
+        open_current=opener.open_current,
+        shelf=ReleaseShelf(opener.open_past, settings.server.past_releases),
+        history=opener.history,
+        links=Links(settings.iris),
+        body_bytes=settings.endpoint.body_bytes,
+    )
 
 
-def _load(catalogue_path: Path, state_path: Path) -> Flask:
+def _load(catalogue_path: Path, state_path: Path | None, parent_pid: int) -> ReleaseSwitch:
+    _end_with(parent_pid)
     settings = load_settings(catalogue_path, os.environ)
-    path = release_path(settings)
-    # The pool's processes end with this one, and so does what it counts in the shared state.
-    pool = WorkerPool(path, settings.endpoint, _SPARE_WORKERS, _watch_client)
-    return open_app(settings, path, pool, Admission(settings.endpoint, state_path))
+    # The processes of all pools end with this one, and so does what it counts in the shared state.
+    vocabulary = load_vocabulary()
+    # What is there now stays for good: whoever closes a release need not look at it.
+    gc.collect()
+    gc.freeze()
+    switch = open_switch(settings, vocabulary, Admission(settings.endpoint, state_path))
+    switch.start()
+    return switch
+
+
+@dataclass(frozen=True, slots=True)
+class _Opener:
+    """Opens the releases of one catalogue for one web process; each holds a lease, so that nobody removes it."""
+
+    settings: Settings
+    vocabulary: Vocabulary
+    admission: Admission | None
+    history: ReleaseHistory
+    spares: int
+
+    def open_current(self, path: Path) -> OpenRelease:
+        """Open a release with all its query workers, and ask it for its first page: it is to be quick from the first request."""
+        limits = self.settings.endpoint
+        return open_release(
+            path,
+            lambda: WorkerPool(path, limits, self.spares, _watch_client),
+            lambda pool: check_app(self._app(path, pool)),
+        )
+
+    def open_past(self, release_id: str) -> OpenRelease:
+        """Open a release that starts a query worker only when it is needed."""
+        path = self.settings.releases_path.resolve() / release_id
+        return open_release(path, lambda: LatePool(path, self.settings.endpoint, _watch_client), partial(self._app, path))
+
+    def _app(self, path: Path, pool: QueryPool) -> Flask:
+        return open_app(self.settings, path, pool, self.admission, vocabulary=self.vocabulary, history=self.history)
+
+
+def _end_with(parent_pid: int) -> None:
+    """Let the kernel end this web process when the server's first process ends, however that ends: none serves on without it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent_pid:
+        raise SystemExit(1)
 
 
 def _watch_client() -> Callable[[], bool]:

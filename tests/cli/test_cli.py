@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from filmgraph.cli import main
 from filmgraph.settings import load_settings
 from tests.conftest import Builder
+from tests.queries.saved_query import HEADER, named
 
 
 def run(*arguments: object) -> Result:
@@ -102,6 +103,82 @@ def test_query_reads_a_file_and_prints_graphs_as_turtle(tiny_catalogue: Path, bu
     result = run("query", "--file", path, "--catalogue", tiny_catalogue)
     assert result.exit_code == 0, result.output
     assert "an-example-2026" in result.stdout
+
+
+SAVED = (
+    HEADER
+    + named("film", "thing film | optional")
+    + named("minimum", "integer | default 80")
+    + """
+SELECT ?title ?minimum WHERE {
+  ?film <http://schema.org/name> ?title ; <https://filmgraph.example/ns#runtimeMinutes> ?minutes
+  FILTER(?minutes >= ?minimum)
+}
+"""
+)
+
+
+@pytest.fixture
+def saved_query(tiny_catalogue: Path, build_catalogue: Builder, tmp_path: Path) -> Path:
+    build_catalogue(tiny_catalogue)
+    path = tmp_path / "title-of-a-film.rq"
+    path.write_text(SAVED, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("values", "rows"),
+    [
+        ((), ["An Example,80"]),
+        (("minimum=82",), ["An Example,82"]),
+        (("minimum=83",), []),
+        (("film=an-example-2026", "minimum=1"), ["An Example,1"]),
+        (("film=film/an-example-2026",), ["An Example,80"]),
+        (("film=another-film-2026",), []),
+        (("film=",), ["An Example,80"]),
+    ],
+)
+def test_a_saved_query_is_asked_with_its_values_or_its_defaults(
+    tiny_catalogue: Path, saved_query: Path, values: tuple[str, ...], rows: list[str]
+) -> None:
+    options = [part for each in values for part in ("--value", each)]
+    result = run("query", "--file", saved_query, *options, "--catalogue", tiny_catalogue, "--format", "csv")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines() == ["title,minimum", *rows]
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "says"),
+    [
+        (["--value", "minimum=many"], 2, "minimum = 'many' should be a whole number"),
+        (["--value", "least=3"], 2, "title-of-a-film has no parameter 'least'; there are film, minimum"),
+        (["--value", "minimum"], 2, "'minimum' should be NAME=VALUE"),
+        (["--value", "=3"], 2, "'=3' should be NAME=VALUE"),
+        (["--value", "minimum=1", "--value", "minimum=2"], 2, "minimum is given twice"),
+        (["--endpoint", "http://127.0.0.1:9/sparql", "--value", "minimum=1"], 4, "127.0.0.1:9"),
+    ],
+)
+def test_a_wrong_value_is_told_what_it_should_be(
+    tiny_catalogue: Path, saved_query: Path, options: list[str], code: int, says: str
+) -> None:
+    result = run("query", "--file", saved_query, "--catalogue", tiny_catalogue, *options)
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert says in result.stderr
+
+
+def test_a_query_that_is_not_saved_takes_no_values(saved_query: Path, tiny_catalogue: Path) -> None:
+    saved_query.write_text("# A remark: a first one\nSELECT * WHERE { ?s ?p ?o }", encoding="utf-8")
+    for arguments in (("--file", saved_query), ("SELECT * WHERE { ?s ?p ?o }",)):
+        result = run("query", *arguments, "--catalogue", tiny_catalogue, "--value", "film=x")
+        assert result.exit_code == 2
+        assert "saved query" in result.stderr or "no parameter 'film'" in result.stderr
+
+
+def test_a_saved_query_that_is_broken_is_named_with_its_line(saved_query: Path, tiny_catalogue: Path) -> None:
+    saved_query.write_text(SAVED.replace("# parameter minimum@nl", "# parameter minimum@de"), encoding="utf-8")
+    result = run("query", "--file", saved_query, "--catalogue", tiny_catalogue)
+    assert result.exit_code == 3
+    assert f"{saved_query}: line 13: " in result.stderr
 
 
 def test_a_query_with_a_syntax_error_says_where(tiny_catalogue: Path, build_catalogue: Builder) -> None:

@@ -19,7 +19,7 @@ from rdflib import RDF, Graph, Literal, Namespace, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
 
-from filmgraph.sparql_protocol import ADDRESS_BYTES
+from filmgraph.settings import EndpointSettings
 from tests.conftest import LiveServer
 
 SCHEMA = Namespace("http://schema.org/")
@@ -27,6 +27,7 @@ SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 HERE = URIRef("https://filmgraph.example/id/film/here-2023")
 NAME = f"SELECT ?name WHERE {{ <{HERE}> <{SCHEMA.name}> ?name }}"
 FORM = "application/x-www-form-urlencoded"
+ADDRESS_BYTES = EndpointSettings().address_bytes
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from filmgraph.jsonld.crawler import crawler_document, crawler_list, to_script
+from filmgraph.jsonld.dataset import crawler_dataset
 from filmgraph.jsonld.document import CONTEXT, to_document, to_json, triples_to_json
 
-__all__ = ["CONTEXT", "crawler_document", "crawler_list", "to_document", "to_json", "to_script", "triples_to_json"]
+__all__ = [
+    "CONTEXT",
+    "crawler_dataset",
+    "crawler_document",
+    "crawler_list",
+    "to_document",
+    "to_json",
+    "to_script",
+    "triples_to_json",
+]

@@ -15,45 +15,12 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Triple
 
 from filmgraph.describe import Description
-from filmgraph.namespaces import FG, PREFIXES, PROV, RDF, SCHEMA, SKOS, XSD
+from filmgraph.namespaces import RDF, SCHEMA, XSD
+from filmgraph.serialisation_jsonld import CONTEXT, DATATYPES, LINKS, to_term
 
 __all__ = ["CONTEXT", "to_document", "to_json", "triples_to_json"]
 
-_LINKS = (
-    SCHEMA.about, SCHEMA.actor, SCHEMA.address, SCHEMA.author, SCHEMA.character, SCHEMA.containedInPlace, SCHEMA.contentLocation,
-    SCHEMA.contributor, SCHEMA.copyrightHolder, SCHEMA.countryOfOrigin, SCHEMA.director, SCHEMA.editor,
-    SCHEMA.eventAttendanceMode, SCHEMA.eventStatus, SCHEMA.genre, SCHEMA.identifier, SCHEMA.image, SCHEMA.license,
-    SCHEMA.location, SCHEMA.musicBy, SCHEMA.organizer, SCHEMA.performer, SCHEMA.producer, SCHEMA.productionCompany,
-    SCHEMA.publisher, SCHEMA.roleName, SCHEMA.sameAs, SCHEMA.superEvent, SCHEMA.translator, SCHEMA.url, SCHEMA.workPresented,
-    FG.award, FG.awardedTo, FG.certainty, FG.credit, FG.directProperty, FG.form, FG.inSection, FG.inspiredBy,
-    PROV.wasDerivedFrom, SKOS.broader, SKOS.inScheme, SKOS.topConceptOf,
-)  # fmt: skip
-_DATATYPES = {SCHEMA.dateCreated: XSD.gYear, SCHEMA.duration: XSD.duration}
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 _LARGEST_INTEGER = 2**53
-
-
-def _term(iri: str) -> str:
-    """Return the key that stands for a property or class: schema.org's bare name, another's prefixed name, or the IRI."""
-    for prefix, namespace in PREFIXES.items():
-        local = iri[len(namespace) :]
-        if iri.startswith(namespace) and _NAME.match(local):
-            return local if namespace == SCHEMA else f"{prefix}:{local}"
-    return iri
-
-
-def _make_context() -> dict[str, Any]:
-    context: dict[str, Any] = {"@vocab": str(SCHEMA)}
-    context |= {prefix: str(namespace) for prefix, namespace in sorted(PREFIXES.items())}
-    for iri in sorted(_LINKS):
-        context[_term(iri)] = {"@id": iri, "@type": "@id"}
-    for iri, datatype in sorted(_DATATYPES.items()):
-        context[_term(iri)] = {"@id": iri, "@type": datatype}
-    return context
-
-
-#: The context of every document, written inline: a reader fetches nothing.
-CONTEXT = _make_context()
 
 
 def to_document(description: Description) -> dict[str, Any]:
@@ -84,27 +51,27 @@ def _node(iri: str, triples: Iterable[Triple]) -> dict[str, Any]:
     for triple in triples:
         predicate, value = triple.predicate.value, triple.object
         if predicate == RDF.type and isinstance(value, NamedNode):
-            types.append(_term(value.value))
+            types.append(to_term(value.value))
         else:
             values[predicate].append(_value(predicate, value))
     node: dict[str, Any] = {"@id": iri}
     if types:
         node["@type"] = _one_or_all(sorted(types))
-    ordered = sorted(values, key=lambda each: (each != SCHEMA.name, _term(each)))
-    return node | {_term(each): _one_or_all(values[each]) for each in ordered}
+    ordered = sorted(values, key=lambda each: (each != SCHEMA.name, to_term(each)))
+    return node | {to_term(each): _one_or_all(values[each]) for each in ordered}
 
 
 def _value(predicate: str, value: object) -> str | int | bool | dict[str, str]:
     if isinstance(value, NamedNode):
-        return value.value if predicate in _LINKS else {"@id": value.value}
+        return value.value if predicate in LINKS else {"@id": value.value}
     if not isinstance(value, Literal):
         raise TypeError(f"{value} is neither an IRI nor a literal")
     datatype = value.datatype.value
     if value.language:
         return {"@value": value.value, "@language": value.language}
-    if datatype == _DATATYPES.get(predicate):
+    if datatype == DATATYPES.get(predicate):
         return value.value
-    if predicate in _LINKS or predicate in _DATATYPES:
+    if predicate in LINKS or predicate in DATATYPES:
         return {"@value": value.value} | ({} if datatype == XSD.string else {"@type": datatype})
     return _plain(value.value, datatype)
 

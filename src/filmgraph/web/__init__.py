@@ -10,28 +10,33 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from filmgraph.admission import Admission
+from filmgraph.changelog import has_changes
 from filmgraph.iris import Kind
 from filmgraph.queryworkers import QueryPool
 from filmgraph.settings import Settings
 from filmgraph.stores.base import Store
 from filmgraph.vocabulary import Vocabulary
+from filmgraph.web.changes import changes_blueprint
 from filmgraph.web.completion import completion_blueprint
+from filmgraph.web.datasets import datasets_blueprint
 from filmgraph.web.dumps import dumps_blueprint
 from filmgraph.web.headers import register_headers
 from filmgraph.web.health import health_blueprint
+from filmgraph.web.history import History, read_as_of
 from filmgraph.web.limits import limits_blueprint
 from filmgraph.web.links import Links
 from filmgraph.web.lists import lists_blueprint
+from filmgraph.web.memento import memento_blueprint
 from filmgraph.web.problems import register_problems
 from filmgraph.web.queries import queries_blueprint
 from filmgraph.web.site import Site
 from filmgraph.web.sparql import sparql_blueprint
+from filmgraph.web.static_files import static_blueprint
 from filmgraph.web.things import things_blueprint
 from filmgraph.web.vocabulary import vocabulary_blueprint
 
 __all__ = ["create_app"]
 
-_REQUEST_BYTES = 64 * 1024
 _NAVIGATION = (
     (Kind.FILM, "Films"),
     (Kind.PERSON, "People"),
@@ -50,12 +55,13 @@ def create_app(
     retired: Mapping[str, str | None] | None = None,
     release_path: Path | None = None,
     admission: Admission | None = None,
+    history: History | None = None,
 ) -> Flask:
     """Return the application that serves the release in `store`; without `pool` there is no query endpoint.
 
     `retired` names things that are gone by their IRIs, each with the IRI of what replaced it or None. `release_path` is the
     release's folder, by default the one in the settings' releases that the manifest names. Without `admission` every query is
-    let in at once.
+    let in at once, and without `history` no other release can be asked for.
     """
     site = Site(
         settings=settings,
@@ -64,16 +70,21 @@ def create_app(
         links=Links(settings.iris),
         release_path=release_path or settings.releases_path / store.manifest.release_id,
         retired=MappingProxyType(dict(retired or {})),
+        history=history,
     )
-    app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = _REQUEST_BYTES
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.endpoint.body_bytes
     # A redirect of the router would name the host of the request.
     app.url_map.merge_slashes = False
     _register_template_words(app, site, has_sparql=pool is not None)
     register_headers(app)
     register_problems(app)
-    for make in (lists_blueprint, things_blueprint, vocabulary_blueprint, dumps_blueprint, health_blueprint):
+    app.register_blueprint(static_blueprint())
+    for make in (lists_blueprint, things_blueprint, vocabulary_blueprint, dumps_blueprint, datasets_blueprint, changes_blueprint):
         app.register_blueprint(make(site))
+    app.register_blueprint(health_blueprint(site, pool))
+    if history is not None:
+        app.register_blueprint(memento_blueprint(site, history))
     if pool is not None:
         app.register_blueprint(sparql_blueprint(site, pool, admission))
         app.register_blueprint(queries_blueprint(site, pool, admission))
@@ -91,6 +102,8 @@ def _register_template_words(app: Flask, site: Site, *, has_sparql: bool) -> Non
         release_id=site.manifest.release_id,
         navigation=_NAVIGATION,
         has_sparql=has_sparql,
+        has_changes=has_changes(site.release_path),
         links=site.links,
         href=site.links.href,
+        read_as_of=read_as_of,
     )

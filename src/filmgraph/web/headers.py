@@ -36,10 +36,10 @@ _STANDING: Final = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
     ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Allow-Headers", "Accept, Content-Type, If-None-Match, Range"),
+    ("Access-Control-Allow-Headers", "Accept, Accept-Datetime, Content-Type, If-None-Match, Range"),
     (
         "Access-Control-Expose-Headers",
-        "Link, ETag, Content-Location, Content-Range, Retry-After, Server-Timing, "
+        "Link, ETag, Content-Location, Content-Range, Memento-Datetime, Retry-After, Server-Timing, "
         "X-Filmgraph-Complete, X-Filmgraph-Dataset-Version, X-Filmgraph-Note, X-Filmgraph-Release",
     ),
     ("Timing-Allow-Origin", "*"),

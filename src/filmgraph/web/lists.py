@@ -122,7 +122,7 @@ def _home_page(site: Site) -> HomePage:
         fictional=_lines(site, fictional),
         example=next(iter(_lines(site, films[:1])), None),
         graphs=(("the published graph", site.manifest.triples), *sorted(site.manifest.graphs.items())),
-        dumps=list_dumps(site.manifest),
+        dumps=tuple(each for each in list_dumps(site.manifest) if each.is_main),
     )
 
 

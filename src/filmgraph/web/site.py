@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from filmgraph.changelog import Tombstone, read_tombstones
 from filmgraph.describe import Description, Listed, describe, find_things, is_known, list_things
 from filmgraph.iris import IriScheme, Kind
 from filmgraph.manifest import Manifest
@@ -15,6 +16,7 @@ from filmgraph.settings import Settings
 from filmgraph.stores.base import Store
 from filmgraph.vocabulary import Vocabulary
 from filmgraph.web.cache import DocumentCache
+from filmgraph.web.history import History
 from filmgraph.web.links import Links
 
 __all__ = ["Site"]
@@ -22,7 +24,10 @@ __all__ = ["Site"]
 
 @dataclass(frozen=True)
 class Site:
-    """`retired` names things that are gone, by IRI, with what replaced them; `release_path` is the folder of the release."""
+    """`retired` names things that are gone, by IRI, with what replaced them; `release_path` is the folder of the release.
+
+    `history` knows the other releases; without it, none of them can be asked for.
+    """
 
     settings: Settings
     store: Store
@@ -31,6 +36,7 @@ class Site:
     release_path: Path
     retired: Mapping[str, str | None]
     documents: DocumentCache = field(default_factory=DocumentCache)
+    history: History | None = None
 
     @property
     def iris(self) -> IriScheme:
@@ -53,6 +59,11 @@ class Site:
     def page(self, description: Description) -> ThingPage:
         """Return the page of a described thing."""
         return build_page(description, self.vocabulary, self.settings.title)
+
+    @cached_property
+    def tombstones(self) -> Mapping[str, Tombstone]:
+        """What is known of all things that are gone, by IRI; read when the first of them is asked for."""
+        return read_tombstones(self.release_path)
 
     @cached_property
     def things(self) -> Mapping[str, tuple[str, ...]]:

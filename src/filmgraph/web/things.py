@@ -17,10 +17,11 @@ from filmgraph.iris import Kind, is_key
 from filmgraph.jsonld import crawler_document, to_script
 from filmgraph.namespaces import RDF
 from filmgraph.web.cache import CachedDocument
-from filmgraph.web.problems import GoneError
+from filmgraph.web.memento import choose_memento, history_links
 from filmgraph.web.representation import offered_formats, represent
 from filmgraph.web.responses import choose_document_format, respond, thing_links
 from filmgraph.web.site import Site
+from filmgraph.web.tombstones import answer_gone
 
 __all__ = ["things_blueprint"]
 
@@ -69,6 +70,9 @@ def _see_document(site: Site, kind: Kind, key: str) -> Answer:
 
 
 def _show_document(site: Site, kind: Kind, key: str, suffix: str) -> Answer:
+    past = choose_memento(site)
+    if past is not None:
+        return past
     moved = _retired(site, kind, key, suffix)
     if moved:
         return moved
@@ -79,7 +83,7 @@ def _show_document(site: Site, kind: Kind, key: str, suffix: str) -> Answer:
     # A page's links depend on the path that the server mounts us at.
     name = (request.script_root, kind.segment, key, chosen.format.name)
     document = site.documents.recall(name, lambda: _render(site, describe_once(), chosen))
-    return respond(
+    response = respond(
         site,
         document.body,
         chosen.format,
@@ -87,6 +91,9 @@ def _show_document(site: Site, kind: Kind, key: str, suffix: str) -> Answer:
         content_location="" if suffix else site.links.document(kind, key, chosen.suffix),
         is_negotiated=not suffix,
     )
+    if site.history is not None:
+        response.headers["Vary"] = "Accept-Datetime" if suffix else "Accept, Accept-Datetime"
+    return response
 
 
 def _offered(site: Site, kind: Kind, key: str, describe_once: Callable[[], Description]) -> tuple[DocumentFormat, ...]:
@@ -101,7 +108,8 @@ def _offered(site: Site, kind: Kind, key: str, describe_once: Callable[[], Descr
 def _render(site: Site, description: Description, chosen: DocumentFormat) -> CachedDocument:
     body = _html(site, description).encode() if chosen is DocumentFormat.HTML else represent(description, chosen)
     classes = description.iris(description.iri, RDF.type)
-    return CachedDocument(body, tuple(thing_links(site, description.thing, description.iri, classes, chosen)))
+    links = thing_links(site, description.thing, description.iri, classes, chosen)
+    return CachedDocument(body, (*links, *history_links(site, description.thing)))
 
 
 def _html(site: Site, description: Description) -> str:
@@ -134,13 +142,13 @@ def _unknown(site: Site, kind: Kind, key: str) -> IriError:
 
 
 def _retired(site: Site, kind: Kind, key: str, suffix: str) -> Answer | None:
-    """Answer for a thing that is gone: 301 to what replaced it, else GoneError."""
+    """Answer for a thing that is gone: 301 to what replaced it, else 410."""
     iri = f"{site.iris.base_of(kind)}id/{kind.segment}/{key}"
     if iri not in site.retired:
         return None
     survivor = site.iris.parse(site.retired[iri] or "")
     if survivor is None:
-        raise GoneError(f"The {kind.segment} “{key}” was taken out of the catalogue. Its address is not used again.")
+        return answer_gone(site, kind, key, suffix, site.tombstones.get(iri))
     if request.path.startswith("/id/"):
         return redirect(site.links.thing(survivor.kind, survivor.key), 301)
     return redirect(site.links.document(survivor.kind, survivor.key, suffix), 301)

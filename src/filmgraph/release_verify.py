@@ -1,0 +1,177 @@
+"""Is a release still what was published? Every byte is compared with the manifest, and the store with the dumps.
+
+What is wrong comes back as plain sentences; nothing wrong is an empty tuple.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import IO, Final, cast
+
+import pyoxigraph as ox
+
+from filmgraph.errors import ReleaseError, UnreadableInputError
+from filmgraph.manifest import FILE_NAME, STORE_FOLDER, FileEntry, Manifest, hash_file, load_manifest
+from filmgraph.release_folder import CURRENT, find_current, release_paths
+from filmgraph.release_journal import JOURNAL, current_by_journal, is_torn, load_journal, pruned_ids, published_ids
+
+__all__ = ["ALL_QUADS", "compare_store", "facts_name", "verify_files", "verify_folder", "verify_release"]
+
+ALL_QUADS: Final = "all.nq.gz"
+_BLOCK: Final = 1 << 20
+# RocksDB makes it, empty, when a store is opened for writing.
+_STORE_LOCK: Final = f"{STORE_FOLDER}/LOCK"
+
+
+def verify_folder(releases_path: Path) -> tuple[str, ...]:
+    """Return what is wrong with the folder itself: its journal, its link, and releases that are not there any more.
+
+    What is wrong right after a crash is mended by the next build, or by a server that may write there.
+    """
+    try:
+        entries = load_journal(releases_path)
+    except ReleaseError as error:
+        return (str(error),)
+    current = find_current(releases_path)
+    link, noted = current.name if current else None, current_by_journal(entries)
+    gone = published_ids(entries) - pruned_ids(entries) - {path.name for path in release_paths(releases_path)}
+    checks = (
+        (link is not None, f"{CURRENT} names no release"),
+        (link is None or not entries or link == noted, f"{CURRENT} names release {link}, and {JOURNAL} says {noted}"),
+        (not is_torn(releases_path), f"the last line of {JOURNAL} is torn"),
+        (not gone, f"published releases are gone: {', '.join(sorted(gone))}"),
+    )
+    return tuple(text for is_right, text in checks if not is_right)
+
+
+def verify_release(path: Path, manifest_sha256: str = "") -> tuple[str, ...]:
+    """Return what is wrong with a release: files and their hashes, then the store and the dumps against each other.
+
+    `manifest_sha256` is the digest of its manifest that the journal holds, if any.
+    """
+    return verify_files(path, manifest_sha256) or compare_store(path, load_manifest(path))
+
+
+def verify_files(path: Path, manifest_sha256: str = "") -> tuple[str, ...]:
+    """Return which files are changed, missing or not of the release; the store's content is vouched for by its hashes."""
+    try:
+        manifest = load_manifest(path)
+    except ReleaseError as error:
+        return (str(error),)
+    return tuple(_iter_wrong_files(path, manifest, manifest_sha256))
+
+
+def _iter_wrong_files(path: Path, manifest: Manifest, manifest_sha256: str) -> Iterator[str]:
+    if manifest.release_id != path.name:
+        yield f"the folder is called {path.name}, but its manifest is that of {manifest.release_id}"
+    if manifest_sha256 and hash_file(path / FILE_NAME).sha256 != manifest_sha256:
+        yield f"{FILE_NAME} is not the one that was published: the journal has another digest"
+    present, odd = _walk(path)
+    yield from (f"{name} is neither a file nor a folder: a release holds nothing else" for name in sorted(odd))
+    extra = present - set(manifest.files) - {FILE_NAME}
+    yield from (f"{name} is not of this release: its manifest does not name it" for name in sorted(extra))
+    yield from (f"{name} is missing" for name in sorted(set(manifest.files) - present))
+    there = [(path / name, name, entry) for name, entry in sorted(manifest.files.items()) if name in present]
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
+        yield from filter(None, pool.map(lambda each: _check_file(*each), there))
+
+
+def _walk(path: Path) -> tuple[set[str], set[str]]:
+    """Return the names of the files below a folder, and of what is neither file nor folder."""
+    present, odd = set(), set()
+    for each in path.rglob("*"):
+        name = each.relative_to(path).as_posix()
+        if each.is_symlink() or not (each.is_file() or each.is_dir()):
+            odd.add(name)
+        elif each.is_file() and not (name == _STORE_LOCK and each.stat().st_size == 0):
+            present.add(name)
+    return present, odd
+
+
+def _check_file(path: Path, name: str, entry: FileEntry) -> str:
+    try:
+        found = hash_file(path)
+    except UnreadableInputError as error:
+        return str(error)
+    if found.size != entry.size:
+        return f"{name} has {found.size} bytes instead of {entry.size}"
+    return "" if found.sha256 == entry.sha256 else f"{name} is changed: its SHA-256 is not the one in the manifest"
+
+
+def facts_name(manifest: Manifest) -> str:
+    """Return the name of the dump that holds the published graph, line by line."""
+    return f"dumps/{manifest.catalogue_id}.nt.gz"
+
+
+def compare_store(path: Path, manifest: Manifest) -> tuple[str, ...]:
+    """Return where the store, opened read-only, holds other quads than the dumps do, or another number than the manifest says."""
+    try:
+        store = ox.Store.read_only(str(path / STORE_FOLDER))
+        everything = _Lines()
+        store.dump(cast("IO[bytes]", everything), format=ox.RdfFormat.N_QUADS)
+        dumped, dumped_facts = _read_lines(path / ALL_QUADS), _read_lines(path / facts_name(manifest))
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        return (f"the store or a dump cannot be read: {error}",)
+    facts = everything.published
+    expected = manifest.triples + sum(manifest.graphs.values())
+    checks = (
+        (everything == dumped, f"the store holds {everything.count} quads, and {ALL_QUADS} others ({dumped.count})"),
+        (facts == dumped_facts.published, f"the store holds {facts[0]} published triples, and {facts_name(manifest)} others"),
+        (
+            facts[0] == manifest.triples,
+            f"the store holds {facts[0]} published triples, and the manifest counts {manifest.triples}",
+        ),
+        (everything.count == expected, f"the store holds {everything.count} quads, and the manifest counts {expected}"),
+    )
+    return tuple(text for is_right, text in checks if not is_right)
+
+
+class _Lines:
+    """Takes lines in any order; two of them are equal when they were given the same ones.
+
+    The sum of the lines' hashes needs no sorting and no memory. Python's hash is keyed anew in each process and 64 bits wide:
+    right against faults, which is what it is for; against forgery stand the SHA-256 digests of the files. `published` are number
+    and sum of the lines in the default graph.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.published = (0, 0)
+        self._sum = 0
+        self._rest = b""
+
+    def write(self, data: bytes) -> int:
+        """Take some bytes: lines, and the beginning of one."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        facts = [hash(line) for line in lines if not _has_graph(line)]
+        self.count += len(lines)
+        self._sum += sum(map(hash, lines))
+        self.published = (self.published[0] + len(facts), self.published[1] + sum(facts))
+        return len(data)
+
+    def flush(self) -> None:
+        """There is nothing to wait for."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Lines) and (self.count, self._sum, self._rest) == (other.count, other._sum, other._rest)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _has_graph(line: bytes) -> bool:
+    """Return whether a line of N-Quads names a graph: after subject, predicate and object, which may be a literal with spaces."""
+    last = line[line.rfind(b" ", 0, -2) + 1 : -2]
+    return last.startswith(b"<") and b'"' not in last and line.count(b" ") > 3
+
+
+def _read_lines(path: Path) -> _Lines:
+    lines = _Lines()
+    with gzip.open(path, "rb") as file:
+        while block := file.read(_BLOCK):
+            lines.write(block)
+    return lines
