@@ -56,6 +56,7 @@ ldes: $(VENV)/.ldes ## install the client that the tests follow the event stream
 
 bench: $(VENV)/.dev ## run the benchmarks
 	@for name in validation admission queries; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
+	@echo "== build"; $(BIN)/python -m benchmarks.build
 
 faults: $(VENV)/.dev ## kill publishers, fill disks, damage files, let publishers race; an hour, with a seed for each run
 	$(BIN)/python -m pytest -q -m faults tests/faults

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
+import gc
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from filmgraph.assembly_queries import QueryReading, read_queries
-from filmgraph.dataset import dataset_triples
-from filmgraph.errors import UnreadableInputError
+from filmgraph.dataset import dataset_findings, dataset_header
 from filmgraph.findings import Finding, Report, Severity, SourcePlace
 from filmgraph.identity import Identities, RegistryRow, identify, load_registry
 from filmgraph.iris import Kind
-from filmgraph.manifest import FileEntry
+from filmgraph.manifest import FileEntry, hash_file
 from filmgraph.mapping import Mapper, Statement, source_triples
 from filmgraph.model import Fact, Organization, Ref, Text, Thing
 from filmgraph.namespaces import SCHEMA
@@ -32,6 +31,7 @@ __all__ = ["READERS", "Assembly", "Progress", "assemble"]
 
 READERS: dict[str, Reader] = {"page": read_page, "sheet": read_sheet}
 Progress = Callable[[str], None]
+_OF_LANGUAGES = frozenset({SCHEMA.inLanguage, SCHEMA.subtitleLanguage})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,19 @@ class Assembly:
     queries: tuple[SavedQuery, ...] = ()
 
 
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """A build makes millions of objects and hardly a cycle: to look for cycles among them would be a quarter of its time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_collector_paused()
 def assemble(settings: Settings, vocabulary: Vocabulary, shapes: Shapes, today: str, progress: Progress) -> Assembly:
     """Read, map and validate the catalogue; `today` (ISO date) dates newly minted keys.
 
@@ -69,7 +82,7 @@ def assemble(settings: Settings, vocabulary: Vocabulary, shapes: Shapes, today: 
     published |= set(_used_concepts(published, vocabulary))
     progress("validate")
     places = Places(statements)
-    described = published | dataset_triples(settings, published, today, "check")
+    described = published | dataset_header(settings, today, "check")
     found = validate(described, resolution.texts, vocabulary, shapes, places.locate)
     read_findings = [finding for reading in readings.values() for finding in reading.findings]
     cited = _check_cited(settings, statements)
@@ -77,7 +90,17 @@ def assemble(settings: Settings, vocabulary: Vocabulary, shapes: Shapes, today: 
         settings,
         resolution,
         published,
-        Report.of((*read_findings, *identities.findings, *resolution.findings, *cited, *found, *saved.findings)),
+        Report.of(
+            (
+                *read_findings,
+                *identities.findings,
+                *resolution.findings,
+                *cited,
+                *found,
+                *saved.findings,
+                *dataset_findings(settings),
+            )
+        ),
         tuple(sorted((line for reading in readings.values() for line in reading.unread), key=lambda line: line.place)),
         identities.registry,
         _hash_inputs(settings, readings.values(), saved),
@@ -114,7 +137,7 @@ def _map(
 
 def _source_things(settings: Settings, identities: Identities, statements: Iterable[Statement]) -> Iterator[Triple]:
     """Describe the sources that were read, and those that the statements cite."""
-    used = {each.source_id for each in statements}.union(*(each.derived_from for each in statements))
+    used = {source_id for each in statements for source_id in (each.source_id, *each.derived_from)}
     for source in settings.sources:
         if source.id in used:
             ref = Ref(Kind.ORG, source.publisher)
@@ -124,10 +147,14 @@ def _source_things(settings: Settings, identities: Identities, statements: Itera
 
 def _used_concepts(published: Iterable[Triple], vocabulary: Vocabulary) -> Iterator[Triple]:
     """Yield the concepts that the facts use, with the broader ones and their schemes, so that a dump stands alone."""
-    iris = {term.value for triple in published for term in (triple.predicate, triple.object) if isinstance(term, NamedNode)}
+    iris: set[str] = set()
     for triple in published:
-        if triple.predicate.value in (SCHEMA.inLanguage, SCHEMA.subtitleLanguage) and isinstance(triple.object, Literal):
-            language = vocabulary.concept(Kind.LANGUAGE, triple.object.value)
+        predicate, value = triple.predicate.value, triple.object
+        iris.add(predicate)
+        if isinstance(value, NamedNode):
+            iris.add(value.value)
+        elif predicate in _OF_LANGUAGES and isinstance(value, Literal):
+            language = vocabulary.concept(Kind.LANGUAGE, value.value)
             if language is not None:
                 iris.add(language.iri)
     done: set[str] = set()
@@ -158,16 +185,3 @@ def _hash_inputs(settings: Settings, readings: Iterable[Reading], saved: QueryRe
     names = {FILE_NAME, *(name for source in settings.sources for name in (source.path, source.profile) if name)}
     names |= {name for reading in readings for name in reading.companions} | set(saved.files)
     return {name: hash_file(settings.catalogue_path / name) for name in sorted(names)}
-
-
-def hash_file(path: Path) -> FileEntry:
-    """Return SHA-256 and size of a file; UnreadableInputError when it cannot be read."""
-    digest, size = hashlib.sha256(), 0
-    try:
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-                size += len(block)
-    except OSError as error:
-        raise UnreadableInputError(f"cannot read {path}: {error.strerror}") from error
-    return FileEntry(digest.hexdigest(), size)

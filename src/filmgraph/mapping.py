@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -68,6 +69,12 @@ class Statement:
         return Triple(self.subject, self.predicate, self.object_)
 
 
+@lru_cache(maxsize=4096)
+def _node(iri: str) -> NamedNode:
+    """Return the node of an IRI; that of a property, or of the thing at hand, comes again and again."""
+    return NamedNode(iri)
+
+
 @dataclass(frozen=True, slots=True)
 class _Origin:
     """What all triples of one fact share."""
@@ -80,7 +87,7 @@ class _Origin:
     def state(self, subject: str, predicate: str, object_: TermValue) -> Statement:
         fact = self.fact
         return Statement(
-            NamedNode(subject), NamedNode(predicate), object_, self.source_id, fact.place, fact.certainty, fact.reason,
+            _node(subject), _node(predicate), object_, self.source_id, fact.place, fact.certainty, fact.reason,
             fact.derived_from, self.is_text, self.is_mention,
         )  # fmt: skip
 
@@ -100,7 +107,7 @@ class Mapper:
         is_text = isinstance(thing, Prose | Quotation)
         presence = _Origin(self.source.id, Fact(thing.ref.name, thing.place), is_text)
         for class_iri in thing.class_iris:
-            yield presence.state(iri, RDF.type, NamedNode(class_iri))
+            yield presence.state(iri, RDF.type, _node(class_iri))
         if not thing.name and thing.ref.key is None:
             yield presence.state(iri, SCHEMA.name, Literal(thing.ref.name))
         if thing.ref.within is not None:
@@ -116,7 +123,7 @@ class Mapper:
         elif isinstance(value, Identifier):
             yield from self.map_identifier(iri, value, origin)
         elif isinstance(value, Minutes):
-            yield origin.state(iri, predicate, Literal(value.isoformat(), datatype=NamedNode(XSD.duration)))
+            yield origin.state(iri, predicate, Literal(value.isoformat(), datatype=_node(XSD.duration)))
             yield origin.state(iri, FG.runtimeMinutes, Literal(value.value))
         elif isinstance(thing, MovieTheater) and predicate in _ADDRESS_PARTS:
             yield from self.map_address_part(thing.ref, iri, predicate, origin)
@@ -129,7 +136,7 @@ class Mapper:
         """Yield type and name of a thing that is only mentioned; a reference by key tells neither."""
         if ref.key is None and ref.kind not in (Kind.SCREENING, Kind.TEXT):
             iri, mention = self.iri(ref), replace(origin, is_mention=True)
-            yield mention.state(iri, RDF.type, NamedNode(ref.kind.class_iri))
+            yield mention.state(iri, RDF.type, _node(ref.kind.class_iri))
             yield mention.state(iri, SCHEMA.name, Literal(ref.name))
 
     def map_credit(self, work: Ref, work_iri: str, credit: Credit, origin: _Origin) -> Iterator[Statement]:
@@ -140,10 +147,10 @@ class Mapper:
         iri = self.iris.thing(Kind.CREDIT, self.identities.credit_key(work, credit))
         agent_iri = self.iri(credit.agent)
         yield from self.mention(credit.agent, origin)
-        yield origin.state(work_iri, FG.credit, NamedNode(iri))
-        yield origin.state(iri, RDF.type, NamedNode(SCHEMA.PerformanceRole if role.is_performance else SCHEMA.Role))
-        yield origin.state(iri, SCHEMA.roleName, NamedNode(role.iri))
-        yield origin.state(iri, role.direct_property, NamedNode(agent_iri))
+        yield origin.state(work_iri, FG.credit, _node(iri))
+        yield origin.state(iri, RDF.type, _node(SCHEMA.PerformanceRole if role.is_performance else SCHEMA.Role))
+        yield origin.state(iri, SCHEMA.roleName, _node(role.iri))
+        yield origin.state(iri, role.direct_property, _node(agent_iri))
         yield origin.state(iri, FG.billing, Literal(credit.billing))
         if credit.character_name:
             yield origin.state(iri, SCHEMA.characterName, Literal(credit.character_name))
@@ -153,16 +160,16 @@ class Mapper:
     def map_identifier(self, iri: str, identifier: Identifier, origin: _Origin) -> Iterator[Statement]:
         """Yield a PropertyValue as a part of the thing: `…#imdb-tt18550182`."""
         part_iri = f"{iri}#{slugify(identifier.scheme)}-{slugify(identifier.value)}"
-        yield origin.state(iri, SCHEMA.identifier, NamedNode(part_iri))
-        yield origin.state(part_iri, RDF.type, NamedNode(SCHEMA.PropertyValue))
+        yield origin.state(iri, SCHEMA.identifier, _node(part_iri))
+        yield origin.state(part_iri, RDF.type, _node(SCHEMA.PropertyValue))
         yield origin.state(part_iri, SCHEMA.propertyID, Literal(identifier.scheme))
         yield origin.state(part_iri, SCHEMA.value, Literal(identifier.value))
 
     def map_address_part(self, ref: Ref, iri: str, predicate: str, origin: _Origin) -> Iterator[Statement]:
         """Yield one line of a venue's PostalAddress."""
         part_iri = self.iris.thing(ref.kind, self.identities.key(ref), "address")
-        yield origin.state(iri, SCHEMA.address, NamedNode(part_iri))
-        yield origin.state(part_iri, RDF.type, NamedNode(SCHEMA.PostalAddress))
+        yield origin.state(iri, SCHEMA.address, _node(part_iri))
+        yield origin.state(part_iri, RDF.type, _node(SCHEMA.PostalAddress))
         yield origin.state(part_iri, predicate, self.to_term(origin.fact.value))
 
     def iri(self, ref: Ref) -> str:
@@ -172,9 +179,9 @@ class Mapper:
     def to_term(self, value: object) -> TermValue:
         """Return the RDF term for a value that maps to one term."""
         if isinstance(value, Ref):
-            return NamedNode(self.iri(value))
+            return _node(self.iri(value))
         if isinstance(value, ConceptRef):
-            return NamedNode(self.iris.thing(value.kind, value.key))
+            return _node(self.iris.thing(value.kind, value.key))
         for kind, to_term in _TERMS:
             if isinstance(value, kind):
                 return to_term(value)
@@ -185,16 +192,16 @@ def to_datetime_literal(value: datetime) -> Literal:
     """Return an xsd:dateTime with its UTC offset; the value must carry one."""
     if value.tzinfo is None:
         raise ValueError(f"{value} has no UTC offset")
-    return Literal(value.isoformat(timespec="seconds"), datatype=NamedNode(XSD.dateTime))
+    return Literal(value.isoformat(timespec="seconds"), datatype=_node(XSD.dateTime))
 
 
 # bool before int: True is an int.
 _TERMS: tuple[tuple[type, Callable[[Any], TermValue]], ...] = (
     (Text, lambda v: Literal(v.value, language=v.language) if v.language else Literal(v.value)),
-    (PartialDate, lambda v: Literal(v.value, datatype=NamedNode(v.datatype_iri))),
+    (PartialDate, lambda v: Literal(v.value, datatype=_node(v.datatype_iri))),
     (datetime, to_datetime_literal),
     (Link, lambda v: NamedNode(v.iri)),
-    (EventStatus, lambda v: NamedNode(v.value)),
+    (EventStatus, lambda v: _node(v.value)),
     (bool, Literal),
     (int, Literal),
     (str, Literal),

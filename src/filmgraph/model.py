@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from filmgraph.findings import SourcePlace
@@ -269,8 +270,13 @@ class Quotation(Thing):
 
 def iter_facts(thing: Thing) -> Iterator[tuple[str, Fact[Value]]]:
     """Yield (property IRI, fact) for every value of a record, in the order of its fields."""
-    for each in dataclasses.fields(thing):
-        iri = property_iri(each)
-        if iri is not None:
-            for fact in getattr(thing, each.name):
-                yield iri, fact
+    record_class: Any = type(thing)  # mypy does not see that a class is hashable
+    for name, iri in _properties(record_class):
+        for fact in getattr(thing, name):
+            yield iri, fact
+
+
+@cache
+def _properties(record_class: type[Thing]) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a class of records that are properties, with their IRIs."""
+    return tuple((each.name, iri) for each in dataclasses.fields(record_class) if (iri := property_iri(each)) is not None)

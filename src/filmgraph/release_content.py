@@ -42,11 +42,11 @@ def gather_quads(assembly: Assembly, vocabulary: Vocabulary) -> list[ox.Quad]:
         iris.vocabulary_graph: {*vocabulary.triples, *query_triples(assembly.queries, iris)},
         **{iris.source_graph(source_id): triples for source_id, triples in resolution.sources.items()},
     }
-    return [
-        ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(name) if name else ox.DefaultGraph())
-        for name, triples in graphs.items()
-        for t in triples
-    ]
+    quads: list[ox.Quad] = []
+    for name, triples in graphs.items():
+        graph = ox.NamedNode(name) if name else ox.DefaultGraph()
+        quads.extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+    return quads
 
 
 def sort_quads(quads: list[ox.Quad], lines_path: Path) -> Content:

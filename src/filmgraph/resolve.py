@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from filmgraph.findings import Finding, Severity, SourcePlace
-from filmgraph.iris import IriScheme, Kind
+from filmgraph.iris import IriScheme
 from filmgraph.mapping import Statement, TermValue
-from filmgraph.model import Certainty
 from filmgraph.namespaces import FG, PROV, RDF, SCHEMA, shorten
+from filmgraph.resolve_provenance import Fate, Provenance, certainty_triples, derived_from
 
-__all__ = ["Fate", "Places", "Resolution", "resolve"]
+__all__ = ["Places", "Resolution", "resolve"]
 
 _SINGLE_VALUED = frozenset(
     {
@@ -30,20 +31,9 @@ _SINGLE_VALUED = frozenset(
         SCHEMA.representativeOfPage, FG.billing, SCHEMA.characterName, FG.creditedAs, FG.accessibility,
     }
 )  # fmt: skip
-_NOT_EXPLAINED = frozenset({RDF.type})
-_ADDED_TO_CREDITS = frozenset({SCHEMA.characterName, FG.creditedAs})
 _LABELS = {
     SCHEMA.name: "the name", SCHEMA.dateCreated: "the year", SCHEMA.duration: "the running time", FG.form: "the form",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """One statement, all places of one source together, and whether its value was published."""
-
-    statement: Statement
-    places: tuple[SourcePlace, ...]
-    is_published: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +43,7 @@ class Resolution:
     published: frozenset[Triple]
     texts: frozenset[Triple]
     sources: Mapping[str, frozenset[Triple]]
-    provenance: frozenset[Triple]
+    provenance: Provenance
     findings: tuple[Finding, ...]
 
 
@@ -61,93 +51,110 @@ class Places:
     """Where the facts of the graph come from in the source files; answers for findings."""
 
     def __init__(self, statements: Iterable[Statement]) -> None:
-        self._by_subject: dict[str, list[Statement]] = defaultdict(list)
-        self._by_object: dict[str, list[Statement]] = defaultdict(list)
-        for each in statements:
-            self._by_subject[each.subject.value].append(each)
+        self._statements = tuple(statements)
+
+    @cached_property
+    def _by_subject(self) -> Mapping[str, list[Statement]]:
+        by_subject: dict[str, list[Statement]] = {}
+        for each in self._statements:
+            by_subject.setdefault(each.subject.value, []).append(each)
+        return by_subject
+
+    @cached_property
+    def _by_object(self) -> Mapping[str, list[Statement]]:
+        by_object: dict[str, list[Statement]] = {}
+        for each in self._statements:
             if isinstance(each.object_, NamedNode):
-                self._by_object[each.object_.value].append(each)
+                by_object.setdefault(each.object_.value, []).append(each)
+        return by_object
 
     def locate(self, focus_iri: str, path_iri: str | None = None, value: str | None = None) -> tuple[SourcePlace, ...]:
         """Return the places of a value, else of its property, else of the thing, else of what refers to the thing."""
+        found = self._find(focus_iri, path_iri, value) or self._by_object.get(focus_iri, [])
+        return tuple(sorted({each.place for each in found}))
+
+    def _find(self, focus_iri: str, path_iri: str | None, value: str | None) -> list[Statement]:
         about = self._by_subject.get(focus_iri, [])
         with_path = [each for each in about if each.predicate.value == path_iri]
         with_value = [each for each in with_path if each.object_.value == value]
         types = [each for each in about if each.predicate.value == RDF.type]
         described = [each for each in types if not each.is_mention]
-        for found in (with_value, with_path, described, types, about, self._by_object.get(focus_iri, [])):
-            if found:
-                return tuple(sorted({each.place for each in found}))
-        return ()
+        return with_value or with_path or described or types or about
 
 
 def resolve(statements: Iterable[Statement], precedence: Mapping[str, int], iris: IriScheme) -> Resolution:
     """Resolve all statements; `precedence` maps source ids to their rank, the smaller the more trusted."""
-    everything = list(statements)
-    fates, findings = _settle(everything, precedence)
-    published = {fate.statement.triple for fate in fates if fate.is_published and not fate.statement.is_text}
-    published |= set(_credit_provenance(fates, iris))
-    published |= set(_derive(published))
-    texts = {fate.statement.triple for fate in fates if fate.is_published and fate.statement.is_text}
-    texts |= set(_text_sources(fates, iris))
+    grouped = _group(statements)
+    fates, findings = _settle(grouped, precedence)
+    published = {fate.triple for fate in fates if fate.is_published and not fate.statement.is_text}
+    published.update(_credit_provenance(fates, iris))
+    published.update(list(_derive(published)))
+    texts = {fate.triple for fate in fates if fate.is_published and fate.statement.is_text}
+    texts.update(_text_sources(fates, iris))
     sources: dict[str, set[Triple]] = defaultdict(set)
-    for each in everything:
-        if not each.is_text:
-            sources[each.source_id].add(each.triple)
+    for (triple, source_id), group in grouped.items():
+        if not all(each.is_text for each in group):
+            sources[source_id].add(triple)
     return Resolution(
         frozenset(published),
         frozenset(texts),
         {source_id: frozenset(triples) for source_id, triples in sorted(sources.items())},
-        frozenset(triple for fate in fates for triple in _explain(fate, iris)),
+        Provenance(tuple(fates), iris),
         tuple(findings),
     )
 
 
-def _settle(statements: list[Statement], precedence: Mapping[str, int]) -> tuple[list[Fate], list[Finding]]:
-    """Group by fact and source, then choose among the values of single-valued properties."""
-    same: dict[tuple[Triple, str], list[Statement]] = defaultdict(list)
+def _group(statements: Iterable[Statement]) -> dict[tuple[Triple, str], list[Statement]]:
+    """Return the statements by fact and source."""
+    same: dict[tuple[Triple, str], list[Statement]] = {}
     for each in statements:
-        same[each.triple, each.source_id].append(each)
-    rivals: dict[tuple[object, ...], list[tuple[Statement, tuple[SourcePlace, ...]]]] = defaultdict(list)
-    for (_, _), group in same.items():
+        same.setdefault((each.triple, each.source_id), []).append(each)
+    return same
+
+
+def _settle(
+    grouped: Mapping[tuple[Triple, str], list[Statement]], precedence: Mapping[str, int]
+) -> tuple[list[Fate], list[Finding]]:
+    """Choose among the values of single-valued properties."""
+    rivals: dict[object, list[Fate]] = {}
+    for (triple, _), group in grouped.items():
         merged = _merge(group)
-        rivals[_slot(merged)].append((merged, tuple(sorted({each.place for each in group}))))
+        places = tuple(sorted({each.place for each in group})) if len(group) > 1 else (merged.place,)
+        rivals.setdefault(_slot(merged, triple), []).append(Fate(merged, triple, places, is_published=True))
     fates: list[Fate] = []
     findings: list[Finding] = []
-    for slot, candidates in rivals.items():
-        winners = _winners(slot, candidates, precedence)
-        settled = [Fate(each, places, each.object_ in winners) for each, places in candidates]
+    for candidates in rivals.values():
+        # A value without a rival is published.
+        settled = candidates if len(candidates) == 1 else _choose(candidates, precedence)
         fates.extend(settled)
         findings.extend(_report_conflict(settled))
     return fates, findings
 
 
 def _merge(group: list[Statement]) -> Statement:
-    best = min(group, key=lambda each: (each.is_mention, each.certainty.rank, each.place))
+    best = group[0] if len(group) == 1 else min(group, key=lambda each: (each.is_mention, each.certainty.rank, each.place))
     cited = tuple(dict.fromkeys(source_id for each in group for source_id in each.derived_from))
-    return replace(best, derived_from=cited)
+    return best if cited == best.derived_from else replace(best, derived_from=cited)
 
 
-def _slot(statement: Statement) -> tuple[object, ...]:
+def _slot(statement: Statement, triple: Triple) -> object:
     """Return what can hold one value: a subject's single-valued property (a name in each language), or the fact itself."""
-    if statement.predicate.value not in _SINGLE_VALUED:
-        return (statement.subject, statement.predicate, statement.object_)
-    language = statement.object_.language if isinstance(statement.object_, Literal) else None
-    return (statement.subject, statement.predicate, language, "single")
+    predicate, object_ = statement.predicate.value, statement.object_
+    if predicate not in _SINGLE_VALUED:
+        return triple
+    return (statement.subject.value, predicate, object_.language if isinstance(object_, Literal) else None)
 
 
-def _winners(
-    slot: tuple[object, ...], candidates: list[tuple[Statement, tuple[SourcePlace, ...]]], precedence: Mapping[str, int]
-) -> set[TermValue]:
-    """Return the values to publish: more than one only when equally good sources differ, for the shapes to refuse."""
-    if slot[-1] != "single":
-        return {each.object_ for each, _ in candidates}
+def _choose(candidates: list[Fate], precedence: Mapping[str, int]) -> list[Fate]:
+    """Publish the best of the values: more than one only when equally good sources differ, for the shapes to refuse."""
+    ranks = [_rank(fate.statement, precedence) for fate in candidates]
+    best = min(ranks)
+    winners = {fate.statement.object_ for fate, rank in zip(candidates, ranks, strict=True) if rank == best}
+    return [replace(fate, is_published=fate.statement.object_ in winners) for fate in candidates]
 
-    def rank(statement: Statement) -> tuple[bool, int, int]:
-        return (statement.is_mention, precedence[statement.source_id], statement.certainty.rank)
 
-    best = min(rank(each) for each, _ in candidates)
-    return {each.object_ for each, _ in candidates if rank(each) == best}
+def _rank(statement: Statement, precedence: Mapping[str, int]) -> tuple[bool, int, int]:
+    return (statement.is_mention, precedence[statement.source_id], statement.certainty.rank)
 
 
 def _report_conflict(settled: list[Fate]) -> Iterator[Finding]:
@@ -167,83 +174,48 @@ def _report_conflict(settled: list[Fate]) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _is_credit(iri: str, iris: IriScheme) -> bool:
-    thing = iris.parse(iri)
-    return thing is not None and thing.kind is Kind.CREDIT
-
-
-def _credit_provenance(fates: list[Fate], iris: IriScheme) -> Iterator[Triple]:
+def _credit_provenance(fates: Iterable[Fate], iris: IriScheme) -> Iterator[Triple]:
     """Yield each credit's sources, its best certainty, and the reason where it was inferred."""
-    links: dict[NamedNode, list[Statement]] = defaultdict(list)
+    links: dict[str, list[Statement]] = defaultdict(list)
     for fate in fates:
-        if fate.statement.predicate.value == FG.credit and isinstance(fate.statement.object_, NamedNode):
-            links[fate.statement.object_].append(fate.statement)
-    for credit, statements in links.items():
+        if fate.statement.predicate.value == FG.credit:
+            links[fate.statement.object_.value].append(fate.statement)
+    for iri, statements in links.items():
+        credit = NamedNode(iri)
         best = min(statements, key=lambda each: (each.certainty.rank, each.place))
-        yield Triple(credit, NamedNode(FG.certainty), NamedNode(best.certainty.iri))
-        if best.certainty is not Certainty.STATED and best.reason:
-            yield Triple(credit, NamedNode(FG.reason), Literal(best.reason, language="en"))
-        yield from _derived_from(credit, statements, iris)
+        yield from certainty_triples(credit, best)
+        yield from derived_from(credit, statements, iris)
 
 
-def _text_sources(fates: list[Fate], iris: IriScheme) -> Iterator[Triple]:
+def _text_sources(fates: Iterable[Fate], iris: IriScheme) -> Iterator[Triple]:
     for fate in fates:
         if fate.statement.is_text and fate.statement.predicate.value == RDF.type:
-            yield from _derived_from(fate.statement.subject, [fate.statement], iris)
+            yield from derived_from(fate.statement.subject, [fate.statement], iris)
 
 
-def _derived_from(subject: NamedNode, statements: Iterable[Statement], iris: IriScheme) -> Iterator[Triple]:
-    source_ids = {each.source_id for each in statements}.union(*(each.derived_from for each in statements))
-    for source_id in sorted(source_ids):
-        yield Triple(subject, NamedNode(PROV.wasDerivedFrom), NamedNode(iris.thing(Kind.SOURCE, source_id)))
-
-
-def _explain(fate: Fate, iris: IriScheme) -> Iterator[Triple]:
-    """Yield the provenance node of a fact.
-
-    A credit is explained as one fact, by the link to it; only what a second source may have added to it stands for itself.
-    """
-    each = fate.statement
-    subject, predicate = each.subject.value, each.predicate.value
-    is_own_fact = predicate in _ADDED_TO_CREDITS or not _is_credit(subject, iris)
-    if predicate in _NOT_EXPLAINED or each.is_text or not is_own_fact:
-        return
-    node = NamedNode(iris.statement(subject, predicate, str(each.object_), each.source_id))
-    yield Triple(node, NamedNode(RDF.subject), each.subject)
-    yield Triple(node, NamedNode(RDF.predicate), each.predicate)
-    yield Triple(node, NamedNode(RDF.object), each.object_)
-    yield Triple(node, NamedNode(FG.certainty), NamedNode(each.certainty.iri))
-    yield Triple(node, NamedNode(FG.outcome), Literal("published" if fate.is_published else "overruled"))
-    yield from _derived_from(node, [each], iris)
-    for place in fate.places:
-        yield Triple(node, NamedNode(FG.place), NamedNode(iris.source_place(each.source_id, place.fragment)))
-        yield Triple(node, NamedNode(FG.placeLabel), Literal(str(place)))
-    if each.certainty is not Certainty.STATED and each.reason:
-        yield Triple(node, NamedNode(FG.reason), Literal(each.reason, language="en"))
-
-
-def _derive(published: set[Triple]) -> Iterator[Triple]:
+def _derive(published: Iterable[Triple]) -> Iterator[Triple]:
     """Yield what follows from the published facts, one rule after the other."""
-    index: dict[NamedNode, dict[str, list[TermValue]]] = defaultdict(lambda: defaultdict(list))
-    for triple in sorted(published, key=str):
-        assert isinstance(triple.subject, NamedNode)
-        assert isinstance(triple.object, NamedNode | Literal)
-        index[triple.subject][triple.predicate.value].append(triple.object)
-    for subject, properties in index.items():
-        for rule in _DERIVATIONS:
-            yield from rule(subject, properties, index)
+    index: dict[str, dict[str, list[TermValue]]] = {}
+    for triple in published:
+        subject, object_ = triple.subject, triple.object
+        assert isinstance(subject, NamedNode)
+        assert isinstance(object_, NamedNode | Literal)
+        index.setdefault(subject.value, {}).setdefault(triple.predicate.value, []).append(object_)
+    for iri, properties in index.items():
+        rules = [rule for predicate, rule in _DERIVATIONS.items() if predicate in properties]
+        for rule in rules:
+            yield from rule(NamedNode(iri), properties, index)
 
 
-_Index = Mapping[NamedNode, Mapping[str, list[TermValue]]]
+_Index = Mapping[str, Mapping[str, list[TermValue]]]
 _CREDIT_FIELDS = frozenset(
     {RDF.type, SCHEMA.roleName, FG.billing, SCHEMA.characterName, FG.creditedAs, FG.certainty, FG.reason, PROV.wasDerivedFrom}
 )
 
 
 def _derive_direct_edges(subject: NamedNode, properties: Mapping[str, list[TermValue]], index: _Index) -> Iterator[Triple]:
-    for credit in properties.get(FG.credit, []):
-        assert isinstance(credit, NamedNode)
-        for predicate, agents in index[credit].items():
+    for credit in properties[FG.credit]:
+        for predicate, agents in index.get(credit.value, {}).items():
             if predicate not in _CREDIT_FIELDS:
                 for agent in agents:
                     yield Triple(subject, NamedNode(predicate), agent)
@@ -251,23 +223,22 @@ def _derive_direct_edges(subject: NamedNode, properties: Mapping[str, list[TermV
 
 def _derive_award_text(subject: NamedNode, properties: Mapping[str, list[TermValue]], index: _Index) -> Iterator[Triple]:
     """A film's `schema:award` is the text of its award node: "Best film, Encounters, Berlinale"."""
-    for award in properties.get(FG.award, []):
-        assert isinstance(award, NamedNode)
-        names = list(index[award].get(SCHEMA.name, []))
-        for event in index[award].get(SCHEMA.superEvent, []):
-            assert isinstance(event, NamedNode)
-            names += index[event].get(SCHEMA.name, [])
+    for award in properties[FG.award]:
+        about = index.get(award.value, {})
+        named = [about, *(index.get(event.value, {}) for event in _sorted(about.get(SCHEMA.superEvent)))]
+        names = [name.value for each in named for name in _sorted(each.get(SCHEMA.name))]
         if names:
-            yield Triple(subject, NamedNode(SCHEMA.award), Literal(", ".join(name.value for name in names)))
+            yield Triple(subject, NamedNode(SCHEMA.award), Literal(", ".join(names)))
 
 
 def _derive_screening(subject: NamedNode, properties: Mapping[str, list[TermValue]], index: _Index) -> Iterator[Triple]:
     """A screening without a name of its own is called after its films; one in a hall is attended there."""
-    if NamedNode(SCHEMA.ScreeningEvent) not in properties.get(RDF.type, []):
+    if NamedNode(SCHEMA.ScreeningEvent) not in properties[RDF.type]:
         return
-    titles = [name.value for film in properties.get(SCHEMA.workPresented, []) for name in _names(film, index)]
-    if SCHEMA.name not in properties and titles:
-        yield Triple(subject, NamedNode(SCHEMA.name), Literal(" + ".join(titles)))
+    if SCHEMA.name not in properties:
+        titles = [name.value for film in _sorted(properties.get(SCHEMA.workPresented)) for name in _names(film, index)]
+        if titles:
+            yield Triple(subject, NamedNode(SCHEMA.name), Literal(" + ".join(titles)))
     statuses = properties.get(SCHEMA.eventStatus, [])
     if not statuses:
         yield Triple(subject, NamedNode(SCHEMA.eventStatus), NamedNode(SCHEMA.EventScheduled))
@@ -276,10 +247,19 @@ def _derive_screening(subject: NamedNode, properties: Mapping[str, list[TermValu
 
 
 def _names(film: TermValue, index: _Index) -> list[TermValue]:
-    if not isinstance(film, NamedNode) or film not in index:
-        return []
-    return [name for name in index[film].get(SCHEMA.name, []) if isinstance(name, Literal) and name.language is None]
+    names = _sorted(index.get(film.value, {}).get(SCHEMA.name))
+    return [name for name in names if isinstance(name, Literal) and name.language is None]
+
+
+def _sorted(terms: list[TermValue] | None) -> list[TermValue]:
+    """Return terms in the order in which N-Triples spells them, so that what is joined of them is the same each time."""
+    return sorted(terms or (), key=str)
 
 
 _Derivation = Callable[[NamedNode, Mapping[str, list[TermValue]], _Index], Iterator[Triple]]
-_DERIVATIONS: tuple[_Derivation, ...] = (_derive_direct_edges, _derive_award_text, _derive_screening)
+#: What follows from a thing that has a property.
+_DERIVATIONS: dict[str, _Derivation] = {
+    FG.credit: _derive_direct_edges,
+    FG.award: _derive_award_text,
+    RDF.type: _derive_screening,
+}

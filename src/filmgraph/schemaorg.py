@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -23,8 +23,8 @@ __all__ = ["TermFault", "TermProblem", "Terms", "load_terms"]
 
 _HTTPS = "https://schema.org/"
 _EITHER = (_HTTPS, SCHEMA)
-_NO_CLASSES = frozenset[str]()
 _TABLE_NAME = "schemaorg_terms.json"
+_Term = NamedNode | BlankNode | Literal | Triple
 
 
 class TermFault(enum.Enum):
@@ -81,27 +81,35 @@ class Terms:
 
         The domain of a property is judged by the types that `triples` give its subject.
         """
-        triples = list(triples)
-        types: defaultdict[str, set[str]] = defaultdict(set)
+        things: dict[str, dict[str, list[_Term]]] = {}
         for triple in triples:
-            if triple.predicate.value == RDF.type and isinstance(triple.object, NamedNode):
-                types[_name(triple.subject)].add(triple.object.value)
-        kinds = {subject: frozenset(each) for subject, each in types.items()}
+            things.setdefault(_name(triple.subject), {}).setdefault(triple.predicate.value, []).append(triple.object)
+        return self.check_things(things)
+
+    def check_things(self, things: Mapping[str, Mapping[str, Sequence[_Term]]]) -> list[TermProblem]:
+        """Do the same for triples that are held by subject and property."""
         # A million triples use a few hundred combinations of a property and classes.
         known: dict[tuple[str, frozenset[str]], tuple[TermProblem, ...]] = {}
         problems: set[TermProblem] = set()
-        for triple in triples:
-            subject, predicate, value = _name(triple.subject), triple.predicate.value, triple.object
-            combination = (predicate, kinds.get(subject, _NO_CLASSES))
-            if combination not in known:
-                known[combination] = tuple(self._check_property(*combination))
-            problems.update(replace(each, subject=subject) for each in known[combination])
-            for iri in (subject, value.datatype.value if isinstance(value, Literal) else _name(value)):
-                if iri.startswith(_EITHER):
-                    problems.update(self._check_iri(subject, iri))
-            if predicate == RDF.type:
-                problems.update(self._check_class(subject, _name(value)))
+        for subject, properties in things.items():
+            if subject.startswith(_EITHER):
+                problems.update(self._check_iri(subject, subject))
+            classes = frozenset(each.value for each in properties.get(RDF.type, ()) if isinstance(each, NamedNode))
+            for predicate, values in properties.items():
+                combination = (predicate, classes)
+                if combination not in known:
+                    known[combination] = tuple(self._check_property(*combination))
+                problems.update(replace(each, subject=subject) for each in known[combination])
+                problems.update(self._check_values(subject, values))
+            for each in properties.get(RDF.type, ()):
+                problems.update(self._check_class(subject, _name(each)))
         return sorted(problems, key=lambda each: (each.subject, each.term, each.message))
+
+    def _check_values(self, subject: str, values: Iterable[_Term]) -> Iterator[TermProblem]:
+        for value in values:
+            iri = value.datatype.value if isinstance(value, Literal) else _name(value)
+            if iri.startswith(_EITHER):
+                yield from self._check_iri(subject, iri)
 
     def _check_class(self, subject: str, class_iri: str) -> Iterator[TermProblem]:
         if self.is_known(class_iri) and class_iri not in self.superclasses:
@@ -178,5 +186,5 @@ def _to_iris(names: Iterable[str]) -> list[str]:
     return [SCHEMA.term(name) for name in names]
 
 
-def _name(term: NamedNode | BlankNode | Literal | Triple) -> str:
+def _name(term: _Term) -> str:
     return term.value if isinstance(term, NamedNode) else str(term)

@@ -14,10 +14,11 @@ from pyoxigraph import BlankNode, NamedNode
 
 from filmgraph.findings import Severity
 from filmgraph.iris import Kind, is_key
-from filmgraph.namespaces import FG, RDF, SCHEMA, shorten
+from filmgraph.namespaces import FG, RDF, SCHEMA, SKOS, shorten
 from filmgraph.schemaorg import TermFault, Terms, load_terms
 from filmgraph.validation_facts import Facts
 from filmgraph.validation_programme import find_overlaps, find_short_slots, read_datetime
+from filmgraph.validation_rules import show
 from filmgraph.validation_shapes import RuleInfo
 
 __all__ = ["CHECKS", "Check", "Complaint", "eidr_check_character", "identifier_fault"]
@@ -103,7 +104,7 @@ def _schema_terms(facts: Facts) -> Iterator[Complaint]:
 
 
 def _term_complaints(terms: Terms, facts: Facts) -> Iterator[Complaint]:
-    for problem in terms.check(facts.own):
+    for problem in terms.check_things(facts.local.things):
         if problem.fault is not TermFault.HTTPS:  # the rule NoHttpsSchema says so already, with the property
             yield Complaint(problem.subject, problem.message, problem.term)
 
@@ -192,6 +193,56 @@ def _blank_nodes(facts: Facts) -> Iterator[Complaint]:
             yield Complaint(str(subject), f"what has {shorten(path)} has no IRI", path)
 
 
+def _things_without_class(facts: Facts) -> Iterator[Complaint]:
+    for key in facts.local.things:
+        if "/id/" in key and "#" not in key and not facts.local.classes(key) and not facts.vocabulary.concept_triples(key):
+            yield Complaint(key, key)
+
+
+_DESCRIBABLE = re.compile(r"/id/[a-z]+/[A-Za-z0-9-]+(#[A-Za-z0-9.-]+)?\Z")
+#: Where what is meant may well be described elsewhere only.
+_POINTS_ELSEWHERE = frozenset(
+    {
+        SCHEMA.sameAs, SCHEMA.url, SCHEMA.contentUrl, SCHEMA.license, SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch,
+        SKOS.narrowMatch, SKOS.relatedMatch,
+    }
+)  # fmt: skip
+
+
+def _dangling_references(facts: Facts) -> Iterator[Complaint]:
+    wanted = frozenset(
+        each
+        for each in facts.referred
+        if _DESCRIBABLE.search(each) and each not in facts.local.things and not facts.vocabulary.concept_triples(each)
+    )
+    for subject, path, found in _uses(facts, wanted):
+        if path not in _POINTS_ELSEWHERE:
+            yield Complaint(subject, f"{show(subject)} refers to {show(found)} ({show(path)})", path, found)
+
+
+_HTTPS = "https://schema.org/"
+_ADDRESSES = frozenset({SCHEMA.url, SCHEMA.license})
+
+
+def _https_terms(facts: Facts) -> Iterator[Complaint]:
+    wanted = frozenset(each for each in facts.referred if each.startswith(_HTTPS))
+    for subject, path, found in _uses(facts, wanted, _HTTPS):
+        if path not in _ADDRESSES:
+            detail = f"{show(subject)} uses a term of https://schema.org/ ({show(path)} {show(found)})"
+            yield Complaint(subject, detail, path, found)
+
+
+def _uses(facts: Facts, wanted: frozenset[str], prefix: str = "\n") -> Iterator[tuple[str, str, str]]:
+    """Yield subject, property and value of all triples with a wanted IRI as value, or with a property that begins so."""
+    for key, properties in facts.local.things.items():
+        for path, values in properties.items():
+            is_wanted = path.startswith(prefix)
+            if wanted or is_wanted:
+                for each in values:
+                    if is_wanted or (isinstance(each, NamedNode) and each.value in wanted):
+                        yield key.removeprefix("_:"), path, each.value
+
+
 _TEXT_ONLY = frozenset({SCHEMA.text, SCHEMA.abstract, FG.textKind})
 
 
@@ -243,6 +294,21 @@ CHECKS = (
         _schema_terms, "SchemaTerm", "G2", Severity.VIOLATION, "terms of schema.org",
         "Every schema.org term exists, was not replaced, and stands on a thing that it is for.",
         "{?detail}",
+    ),
+    _check(
+        _dangling_references, "DanglingReference", "G1", Severity.VIOLATION, "no reference to nothing",
+        "Whatever is referred to under /id/ is described.",
+        "{?detail}, and nothing describes that. Describe it or correct the reference",
+    ),
+    _check(
+        _https_terms, "NoHttpsSchema", "G2", Severity.VIOLATION, "schema.org by http",
+        "Terms of schema.org are written http://schema.org/…, never https.",
+        "{?detail}. Write http://schema.org/",
+    ),
+    _check(
+        _things_without_class, "ThingHasType", "G6", Severity.VIOLATION, "everything has a class",
+        "Whatever is described under /id/ has at least one class; parts of a thing, with a fragment, need none.",
+        "{?detail} has no class. Say what it is",
     ),
     _check(
         _identifiers, "IdentifierForm", "G4", Severity.VIOLATION, "well-formed codes",

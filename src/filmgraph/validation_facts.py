@@ -40,10 +40,14 @@ class Facts:
         yield from self.texts
 
     @cached_property
+    def referred(self) -> frozenset[str]:
+        """The IRIs that the catalogue has as values: things of its own, concepts, classes, pages elsewhere."""
+        return frozenset(value.value for each in self.own if isinstance(value := each.object, NamedNode))
+
+    @cached_property
     def used_concepts(self) -> tuple[Triple, ...]:
         """What the vocabulary says of the concepts that the catalogue refers to."""
-        referred = {each.object.value for each in self.own if isinstance(each.object, NamedNode)}
-        concepts = sorted(iri for iri in referred if self.vocabulary.by_iri(iri) is not None)
+        concepts = sorted(iri for iri in self.referred if self.vocabulary.by_iri(iri) is not None)
         return tuple(triple for iri in concepts for triple in self.vocabulary.concept_triples(iri))
 
     @cached_property

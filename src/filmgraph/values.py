@@ -44,7 +44,10 @@ class Certainty(enum.Enum):
     @property
     def rank(self) -> int:
         """0 for the most certain; for choosing between values."""
-        return list(Certainty).index(self)
+        return _RANKS[self.value]
+
+
+_RANKS = {each.value: rank for rank, each in enumerate(Certainty)}
 
 
 @dataclass(frozen=True, slots=True)

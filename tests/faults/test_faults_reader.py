@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from filmgraph.assembly import hash_file
 from filmgraph.errors import NoReleaseError
-from filmgraph.manifest import load_manifest
+from filmgraph.manifest import hash_file, load_manifest
 from filmgraph.release_folder import find_current
 from filmgraph.release_lease import lease_release
 from tests.faults.conftest import Say

@@ -71,7 +71,14 @@ def test_text_that_xml_cannot_hold_is_offered_in_the_other_formats(
 
 
 def test_policy_forbids_scripts_frames_and_strangers(client: FlaskClient) -> None:
-    for path in ("/", "/film/here-2023.ttl", "/film/nope", "/id/film/here-2023", "/static/filmgraph.css", "/dumps/2026-11-22.1/films.nt.gz"):
+    for path in (
+        "/",
+        "/film/here-2023.ttl",
+        "/film/nope",
+        "/id/film/here-2023",
+        "/static/filmgraph.css",
+        "/dumps/2026-11-22.1/films.nt.gz",
+    ):
         headers = client.get(path).headers
         policy = dict(each.strip().partition(" ")[::2] for each in headers["Content-Security-Policy"].split(";"))
         assert policy["default-src"] == policy["script-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"

@@ -8,8 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from filmgraph.assembly import hash_file
-from filmgraph.manifest import load_manifest
+from filmgraph.manifest import hash_file, load_manifest
 from filmgraph.release_files import hash_tree, remove_tree
 from filmgraph.release_verify import compare_store, verify_release
 from tests.release.handmade_release import publish_by_hand, write_release

@@ -99,6 +99,8 @@ class CellReader:
         for text, problem in problems:
             self.notes.add_problem(problem, row.place_of(column.header), text)
         container = self._read_container(row, column)
+        if container is None:
+            return values
         return tuple(replace(value, within=container) if isinstance(value, Ref) else value for value in values)
 
     def _parse(self, text: str, column: Column) -> CellValues:
