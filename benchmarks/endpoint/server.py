@@ -21,6 +21,7 @@ from pyoxigraph import RdfFormat
 from benchmarks.endpoint.client import Address
 from benchmarks.generate import BASE
 from filmgraph.manifest import FILE_NAME, STORE_FOLDER, Manifest
+from filmgraph.release_files import hash_tree
 
 __all__ = [
     "Server",
@@ -81,6 +82,12 @@ def write_catalogue(folder: Path, triples_path: Path) -> Path:
     store.bulk_load(path=str(triples_path), format=RdfFormat.N_TRIPLES)
     store.optimize()
     store.flush()
+    triples = len(store)
+    del store
+    # A release keeps neither: they name folders of the machine, and whoever opens the store makes them anew.
+    for name in ("LOCK", "LOG"):
+        (release_path / STORE_FOLDER / name).unlink(missing_ok=True)
+    (release_path / "retired.json").write_text(json.dumps({}), encoding="utf-8")
     manifest = Manifest(
         release_id=_RELEASE,
         created="2026-11-22T12:00:00Z",
@@ -92,10 +99,10 @@ def write_catalogue(folder: Path, triples_path: Path) -> Path:
         base_iri=BASE,
         languages=("en",),
         content_sha256="0" * 64,
-        triples=len(store),
+        triples=triples,
+        files=hash_tree(release_path),
     )
     (release_path / FILE_NAME).write_text(manifest.to_json(), encoding="utf-8")
-    (release_path / "retired.json").write_text(json.dumps({}), encoding="utf-8")
     return release_path
 
 

@@ -63,14 +63,15 @@ def test_a_barred_query_is_403_with_the_time_to_wait(strict: FlaskClient) -> Non
 
 
 @pytest.mark.parametrize(
-    ("query", "status"),
-    [("SELECT * { SERVICE <http://192.0.2.9/> {} }", 403), ("ASK { FILTER" + "(" * 60 + "1" + ")" * 60 + " }", 413), ("", 400)],
+    ("query", "status", "address"),
+    [
+        ("SELECT * { SERVICE <http://192.0.2.9/> {} }", 403, "192.0.2.101"),
+        ("ASK { FILTER" + "(" * 60 + "1" + ")" * 60 + " }", 413, "192.0.2.102"),
+        ("", 400, "192.0.2.103"),
+    ],
     ids=["forbidden", "too large", "no query"],
 )
-def test_too_many_refused_queries_are_429_and_need_no_worker(
-    strict: FlaskClient, query: str, status: int, request: pytest.FixtureRequest
-) -> None:
-    address = f"192.0.2.{100 + len(request.node.name)}"
+def test_too_many_refused_queries_are_429_and_need_no_worker(strict: FlaskClient, query: str, status: int, address: str) -> None:
     assert [ask(strict, query, address) for _ in range(3)] == [(status, 0)] * 3
     refused, wait = ask(strict, query, address)
     assert refused == 429

@@ -88,7 +88,9 @@ class _Endpoint:
             fields = _read_fields(self._read_body() if request.method == "POST" else b"")
             with count_refusals(self.admission, self.pool.limits):
                 asked = parse_request(fields, self.site.manifest.graphs, self.pool.limits.address_bytes)
-            return self._introduce(asked) if asked.query is None else self._answer(asked, asked.query)
+                if asked.query is None:
+                    return self._introduce(asked)
+            return self._answer(asked, asked.query)
         except FilmgraphError as error:
             problem = to_problem(error)
             # A browser gets its query back, with what is wrong with it.
