@@ -31,7 +31,8 @@ import sys
 from pathlib import Path
 from filmgraph.admission import Admission
 from filmgraph.settings import EndpointSettings
-admission = Admission(EndpointSettings(workers=3, queue=50, queue_seconds=60.0, client_seconds_per_minute=6e4), Path(sys.argv[1]))
+settings = EndpointSettings(workers=3, queue=50, queue_seconds=60.0, client_queries=4, client_seconds_per_minute=6e4)
+admission = Admission(settings, Path(sys.argv[1]))
 print("ready", flush=True)
 sys.stdin.readline()
 for n in range(50):
