@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from filmgraph.assembly_queries import QueryReading, read_queries
 from filmgraph.dataset import dataset_findings, dataset_header
+from filmgraph.dumps_lines import Triples
 from filmgraph.findings import Finding, Report, Severity, SourcePlace
 from filmgraph.identity import Identities, RegistryRow, identify, load_registry
 from filmgraph.iris import Kind
@@ -40,7 +41,7 @@ class Assembly:
 
     settings: Settings
     resolution: Resolution
-    published: frozenset[Triple]
+    published: Triples
     report: Report
     unread: tuple[UnreadLine, ...]
     registry: tuple[RegistryRow, ...]
@@ -69,16 +70,16 @@ def assemble(settings: Settings, vocabulary: Vocabulary, shapes: Shapes, today: 
     """
     readings = _read(settings, vocabulary, progress)
     saved = read_queries(settings.catalogue_path, settings.iris)
-    own = {source.id: (*_publishers(source), *readings.get(source.id, Reading(())).records) for source in settings.sources}
-    trusted_first = sorted(settings.sources, key=lambda source: source.precedence)
     progress("identify")
-    registry = load_registry(settings.ids_path)
-    identities = identify([thing for source in trusted_first for thing in own[source.id]], registry, today)
+    records = sum(len(reading.records) for reading in readings.values())
+    identities = _identify(settings, readings, today)
     progress("map")
-    statements = list(_map(settings, own, identities, vocabulary))
+    statements = list(_map(settings, readings, identities, vocabulary))
+    # From here on the records are in the statements.
+    readings = {source_id: replace(reading, records=()) for source_id, reading in readings.items()}
     progress("resolve")
     resolution = resolve(statements, {source.id: source.precedence for source in settings.sources}, settings.iris)
-    published = resolution.published | set(_source_things(settings, identities, statements))
+    published = frozenset({*resolution.published, *_source_things(settings, identities, statements)})
     published |= set(_used_concepts(published, vocabulary))
     progress("validate")
     places = Places(statements)
@@ -104,7 +105,7 @@ def assemble(settings: Settings, vocabulary: Vocabulary, shapes: Shapes, today: 
         tuple(sorted((line for reading in readings.values() for line in reading.unread), key=lambda line: line.place)),
         identities.registry,
         _hash_inputs(settings, readings.values(), saved),
-        sum(len(reading.records) for reading in readings.values()),
+        records,
         saved.queries,
     )
 
@@ -118,6 +119,20 @@ def _read(settings: Settings, vocabulary: Vocabulary, progress: Progress) -> dic
     return readings
 
 
+def _identify(settings: Settings, readings: Mapping[str, Reading], today: str) -> Identities:
+    """Give every reference its key; what the most trusted sources call a thing comes first."""
+    trusted_first = sorted(settings.sources, key=lambda source: source.precedence)
+    things = [thing for source in trusted_first for thing in _own_things(source, readings)]
+    return identify(things, load_registry(settings.ids_path), today)
+
+
+def _own_things(source: SourceSettings, readings: Mapping[str, Reading]) -> Iterator[Thing]:
+    """Yield what a source tells: its publisher and its records."""
+    yield from _publishers(source)
+    if source.id in readings:
+        yield from readings[source.id].records
+
+
 def _publishers(source: SourceSettings) -> Iterator[Thing]:
     """The publisher that the settings name for a source is an organisation like any other."""
     if source.publisher:
@@ -127,11 +142,11 @@ def _publishers(source: SourceSettings) -> Iterator[Thing]:
 
 
 def _map(
-    settings: Settings, own: dict[str, tuple[Thing, ...]], identities: Identities, vocabulary: Vocabulary
+    settings: Settings, readings: Mapping[str, Reading], identities: Identities, vocabulary: Vocabulary
 ) -> Iterator[Statement]:
     for source in settings.sources:
         mapper = Mapper(source, settings.iris, identities, vocabulary)
-        for thing in own[source.id]:
+        for thing in _own_things(source, readings):
             yield from mapper.map(thing)
 
 

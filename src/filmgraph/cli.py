@@ -21,7 +21,9 @@ from rich.console import Console
 
 from filmgraph import __version__
 from filmgraph.assembly import Assembly, Progress, assemble
+from filmgraph.assembly_spill import spill
 from filmgraph.cli_changes import apply_delta_command, diff_command
+from filmgraph.cli_eligibility import eligibility_command
 from filmgraph.cli_releases import prune_command, releases_command, rollback_command, tag_command, verify_command
 from filmgraph.errors import (
     FilmgraphError,
@@ -82,6 +84,7 @@ for _command in (releases_command, rollback_command, verify_command, prune_comma
     main.add_command(_command)
 main.add_command(diff_command)
 main.add_command(apply_delta_command)
+main.add_command(eligibility_command)
 
 
 @main.command()
@@ -120,6 +123,8 @@ def build(catalogue: Path, as_json: bool, show_all: bool, force: bool, accept_lo
     vocabulary = load_vocabulary()
     assembly = _assemble(_settings(catalogue), vocabulary)
     _print_report(assembly, as_json=as_json, show_all=show_all)
+    if not assembly.report.blocks_release:
+        assembly = spill(assembly)
     with _progress() as progress:
         publication = publish(
             assembly, vocabulary, utc_now, progress, force=force, accept_loss=accept_loss, why=why, say=_say_loudly
