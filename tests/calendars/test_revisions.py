@@ -75,7 +75,7 @@ def test_a_release_without_a_log_is_the_first_version_of_everything(tmp_path: Pa
     assert read_revisions(tmp_path, MANIFEST).of(SCREENING, [FILM]) == Revision(0, on(3))
 
 
-@pytest.mark.parametrize("data", [b"", b"no gzip", gzip.compress(b"{"), None])
+@pytest.mark.parametrize("data", [b"", b"no gzip", gzip.compress(b"{", mtime=0), None])
 def test_a_damaged_page_is_told_and_not_passed_over(tmp_path: Path, data: bytes | None) -> None:
     path = write_stream(tmp_path, [("Create", SCREENING)])
     page = path / "changes" / "stream" / "2026-09-01.1-1.json.gz"
