@@ -43,7 +43,7 @@ class Resolution:
     published: frozenset[Triple]
     texts: frozenset[Triple]
     sources: Mapping[str, frozenset[Triple]]
-    provenance: Provenance
+    provenance: Iterable[Triple]
     findings: tuple[Finding, ...]
 
 

@@ -1,0 +1,128 @@
+"""The graphs of the release before, thing by thing, and what a small change makes of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from filmgraph.iris import IriScheme, Kind
+from filmgraph.manifest import STORE_FOLDER
+from filmgraph.namespaces import RDF
+
+__all__ = ["Change", "OldGraphs", "View"]
+
+_DEFAULT = ox.DefaultGraph()
+_SUBJECT = ox.NamedNode(RDF.subject)
+_Graph = ox.NamedNode | ox.DefaultGraph
+
+
+class OldGraphs:
+    """A release's store, read by thing. What the dataset says of itself is left out: it is made anew for each release."""
+
+    def __init__(self, release_path: Path, iris: IriScheme, catalogue_id: str) -> None:
+        self.store = ox.Store.read_only(str(release_path / STORE_FOLDER))
+        self._texts = ox.NamedNode(iris.texts_graph)
+        self._provenance = ox.NamedNode(iris.provenance_graph)
+        self._vocabulary = ox.NamedNode(iris.vocabulary_graph)
+        self._about = iris.thing(Kind.DATASET, catalogue_id)
+
+    def is_own_description(self, iri: str) -> bool:
+        """Return whether an IRI is the dataset's, or that of a part of its description."""
+        return iri == self._about or iri.startswith(f"{self._about}#")
+
+    def quads(self, iri: str) -> set[ox.Quad]:
+        """Return all quads about a thing, but for its provenance and the shared vocabulary."""
+        if self.is_own_description(iri):
+            return set()
+        found = self.store.quads_for_pattern(ox.NamedNode(iri), None, None)
+        return {quad for quad in found if quad.graph_name not in (self._provenance, self._vocabulary)}
+
+    def explanations(self, iri: str) -> Iterator[ox.Quad]:
+        """Yield the provenance of the facts about a thing."""
+        for link in self.store.quads_for_pattern(None, _SUBJECT, ox.NamedNode(iri), self._provenance):
+            assert isinstance(link.subject, ox.NamedNode)
+            yield from self.store.quads_for_pattern(link.subject, None, None, self._provenance)
+
+    def published(self) -> Iterator[ox.Quad]:
+        """Yield all facts, but for what the dataset says of itself."""
+        for quad in self.store.quads_for_pattern(None, None, None, _DEFAULT):
+            if not (isinstance(quad.subject, ox.NamedNode) and self.is_own_description(quad.subject.value)):
+                yield quad
+
+    def facts(self, iri: str) -> Iterator[ox.Quad]:
+        """Yield what is published of a thing, and what the texts say of it."""
+        if not self.is_own_description(iri):
+            for graph in (_DEFAULT, self._texts):
+                yield from self.store.quads_for_pattern(ox.NamedNode(iri), None, None, graph)
+
+    def links_to(self, value: ox.NamedNode | ox.Literal, predicate: str | None = None) -> Iterator[ox.Quad]:
+        """Yield the facts and texts that have a value."""
+        name = None if predicate is None else ox.NamedNode(predicate)
+        for graph in (_DEFAULT, self._texts):
+            for quad in self.store.quads_for_pattern(None, name, value, graph):
+                if isinstance(quad.subject, ox.NamedNode) and not self.is_own_description(quad.subject.value):
+                    yield quad
+
+    def subjects(self, predicate: str, iri: str) -> set[str]:
+        """Return the things of which a fact or text says that they have another one as the value of a property."""
+        return {q.subject.value for q in self.links_to(ox.NamedNode(iri), predicate) if isinstance(q.subject, ox.NamedNode)}
+
+
+@dataclass(slots=True)
+class Change:
+    """The quads that a build takes away from those of the release before, and those that it adds; no quad is in both."""
+
+    removed: set[ox.Quad] = field(default_factory=set)
+    added: set[ox.Quad] = field(default_factory=set)
+
+    def replace(self, old: set[ox.Quad], new: set[ox.Quad]) -> None:
+        """Put new quads in the place of old ones."""
+        self.removed |= old - new
+        self.added |= new - old
+
+    def facts(self, texts_graph: str) -> tuple[set[ox.Quad], set[ox.Quad]]:
+        """Return what is removed and added of facts and texts, without source graphs and provenance."""
+        graphs = (_DEFAULT, ox.NamedNode(texts_graph))
+        return {q for q in self.removed if q.graph_name in graphs}, {q for q in self.added if q.graph_name in graphs}
+
+
+class View:
+    """Facts and texts after a change, or before and after it together (`is_union`), read from the release before."""
+
+    def __init__(self, old: OldGraphs, change: Change, texts_graph: str, *, is_union: bool) -> None:
+        removed, added = change.facts(texts_graph)
+        self._old = old
+        self._removed = set() if is_union else removed
+        self._by_subject: defaultdict[str, list[ox.Quad]] = defaultdict(list)
+        self._by_object: defaultdict[ox.NamedNode | ox.Literal, list[ox.Quad]] = defaultdict(list)
+        for quad in added:
+            assert isinstance(quad.subject, ox.NamedNode)
+            self._by_subject[quad.subject.value].append(quad)
+            if isinstance(quad.object, ox.NamedNode | ox.Literal):
+                self._by_object[quad.object].append(quad)
+
+    def facts(self, iri: str) -> Iterator[ox.Quad]:
+        """Yield all facts and texts about a thing."""
+        yield from self._kept(self._old.facts(iri))
+        yield from self._by_subject.get(iri, ())
+
+    def values(self, iri: str, predicate: str | None) -> list[ox.NamedNode | ox.Literal]:
+        """Return the values of a property of a thing, or of all its properties."""
+        return [
+            quad.object
+            for quad in self.facts(iri)
+            if predicate in (None, quad.predicate.value) and isinstance(quad.object, ox.NamedNode | ox.Literal)
+        ]
+
+    def subjects(self, value: ox.NamedNode | ox.Literal, predicate: str | None) -> set[str]:
+        """Return the things that have a value, by one property or by any."""
+        found = [q for q in self._by_object.get(value, ()) if predicate in (None, q.predicate.value)]
+        quads = (*self._kept(self._old.links_to(value, predicate)), *found)
+        return {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+
+    def _kept(self, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+        return (quad for quad in quads if quad not in self._removed)
