@@ -142,27 +142,25 @@ def run_rules(
 
     `both` shows the facts before and after the change together, `now` those after it; `everything` yields all facts and texts.
     """
+    near: list[tuple[Rule, frozenset[str]]] = []
+    read: set[str] = set()
     wholes = []
     for rule in rules:
         ways = REACH.get(rule.info.id, ())
         if ways == ():
             wholes.append(rule)
         elif ways is not None:
-            yield _run_near(rule, ways, changed, both, now, vocabulary)
+            foci = frozenset(chain.from_iterable(_starts(way, changed, both) for way in ways))
+            read.update(chain.from_iterable(_stops(way, foci, now) for way in ways))
+            near.append((rule, foci))
+    # That the store holds more than one rule reads does no harm: only what it finds about its own foci is taken.
+    store = _load((quad for iri in read for quad in now.facts(iri)), vocabulary)
+    for rule, foci in near:
+        yield RuleRun(rule.info.id, foci, tuple(each for each in run_rule(rule, store) if each.focus_iri in foci))
     if wholes:
         store = _load(everything, vocabulary)
         for rule in wholes:
             yield RuleRun(rule.info.id, None, tuple(run_rule(rule, store)))
-
-
-def _run_near(
-    rule: Rule, ways: tuple[_Way, ...], changed: frozenset[str], both: View, now: View, vocabulary: Vocabulary
-) -> RuleRun:
-    foci = frozenset(chain.from_iterable(_starts(way, changed, both) for way in ways))
-    read = frozenset(chain.from_iterable(_stops(way, foci, now) for way in ways))
-    store = _load((quad for iri in read for quad in now.facts(iri)), vocabulary)
-    found = tuple(each for each in run_rule(rule, store) if each.focus_iri in foci)
-    return RuleRun(rule.info.id, foci, found)
 
 
 def _starts(way: _Way, changed: frozenset[str], view: View) -> Iterator[str]:
