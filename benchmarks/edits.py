@@ -77,7 +77,9 @@ def _next_minute(text: str) -> str:
 
 
 def _change_country(catalogue: Path, chance: Random) -> str:
-    return _change(catalogue, "films", "countries", chance, lambda old: chance.choice([each for each in "LU PT NO".split() if each != old]))
+    return _change(
+        catalogue, "films", "countries", chance, lambda old: chance.choice([each for each in ["LU", "PT", "NO"] if each != old])
+    )
 
 
 def _change_language(catalogue: Path, chance: Random) -> str:
@@ -117,7 +119,7 @@ def _move_screening(catalogue: Path, chance: Random) -> str:
     for name in ("start", "end"):
         n = table.column(name)
         if row[n]:
-            row[n] = (datetime.strptime(row[n], _MOMENT) + timedelta(minutes=5)).strftime(_MOMENT)  # noqa: DTZ007 -- local time
+            row[n] = (datetime.strptime(row[n], _MOMENT) + timedelta(minutes=5)).strftime(_MOMENT)
     table.save()
     return f"screening {row[0]} moved by five minutes"
 

@@ -113,9 +113,9 @@ def normalise(name: str) -> str:
 class Mentions:
     """All of one source that bears on identity, in the order of its records.
 
-    `described` are the references that come with a key, with the names and years that they are known by. `refs` are all references,
-    each once, with the first and the last place where it stands. `credits` are work, role and agent, each once; works and agents
-    are given by their number in `refs`.
+    `described` are the references that come with a key, with the names and years that they are known by. `refs` are all
+    references, each once, with the first and the last place where it stands. `credits` are work, role and agent, each once; works
+    and agents are given by their number in `refs`.
     """
 
     described: tuple[tuple[Ref, tuple[str, ...], tuple[int | None, ...]], ...]
@@ -142,9 +142,7 @@ def gather_mentions(records: Iterable[Thing]) -> Mentions:
         for _, fact in iter_facts(thing):
             if isinstance(fact.value, Credit):
                 credits[numbers[thing.ref], fact.value.role, numbers[fact.value.agent]] = None
-    return Mentions(
-        tuple(described), tuple((ref, *place) for ref, place in zip(numbers, places, strict=True)), tuple(credits)
-    )
+    return Mentions(tuple(described), tuple((ref, *place) for ref, place in zip(numbers, places, strict=True)), tuple(credits))
 
 
 def _years(thing: Thing) -> tuple[int | None, ...]:

@@ -6,6 +6,7 @@ damaged or of another release), the whole catalogue is assembled, and the reason
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,10 +28,10 @@ from filmgraph.assembly import (
 )
 from filmgraph.assembly_queries import QueryReading, read_queries
 from filmgraph.dataset import dataset_findings
-from filmgraph.errors import ReleaseBusyError
+from filmgraph.errors import ReleaseBusyError, ReleaseError
 from filmgraph.findings import Finding, Report
 from filmgraph.identity import Identities, Mentions, gather_mentions, identify_mentions, load_registry
-from filmgraph.incremental_graph import Change, OldGraphs
+from filmgraph.incremental_graph import Change, Graphs, OldGraphs
 from filmgraph.incremental_key import Basis, find_basis
 from filmgraph.incremental_records import (
     Keeper,
@@ -47,9 +48,8 @@ from filmgraph.incremental_state import State
 from filmgraph.incremental_validation import Revalidation, revalidate
 from filmgraph.iris import Kind
 from filmgraph.manifest import FILE_NAME as MANIFEST
-from filmgraph.manifest import FileEntry, hash_file, load_manifest
+from filmgraph.manifest import FileEntry, hash_file
 from filmgraph.mapping import Mapper
-from filmgraph.resolve import Resolution
 from filmgraph.settings import Settings, SourceSettings
 from filmgraph.validation import Shapes
 from filmgraph.vocabulary import Vocabulary
@@ -68,8 +68,9 @@ class Tally:
 
     def __str__(self) -> str:
         return (
-            f"done anew: {self.files[0]} of {self.files[1]} source files read, {self.records[0]} of {self.records[1]} records mapped, "
-            f"{self.things} things resolved, {self.rules[0]} of {self.rules[1]} rules run near them; the rest was taken over"
+            f"done anew: {self.files[0]} of {self.files[1]} source files read, {self.records[0]} of {self.records[1]} records "
+            f"mapped, {self.things} things resolved, {self.rules[0]} of {self.rules[1]} rules run near them; "
+            "the rest was taken over"
         )
 
 
@@ -86,10 +87,30 @@ class Draft:
     state: State | None
     made_by: dict[str, str]
 
-    def keep(self, release_path: Path) -> None:
-        """Keep the state for the next build, as that of the release that is current now."""
-        if self.state is not None:
+    def keep(self, release_path: Path) -> str:
+        """Keep the state for the next build, as that of the release that is current now; return why that failed, or nothing."""
+        if self.state is None:
+            return ""
+        try:
             self.state.keep(release_path.name, hash_file(release_path / MANIFEST).sha256, self.made_by)
+        except (OSError, sqlite3.Error) as error:
+            return f"the next build will do everything anew: what this one did cannot be kept in {self.state.folder} ({error})"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is to be assembled, and by what it is judged."""
+
+    settings: Settings
+    vocabulary: Vocabulary
+    shapes: Shapes
+    today: str
+    progress: Progress
+
+    def assemble(self, witness: Keeper | None = None) -> Assembly:
+        """Do everything anew."""
+        return assemble(self.settings, self.vocabulary, self.shapes, self.today, self.progress, witness)
 
 
 @contextmanager
@@ -101,20 +122,27 @@ def assembling(
     `is_full` takes nothing over. UnreadableInputError as `assemble` does.
     """
     basis = find_basis(settings, is_full=is_full)
+    work = _Work(settings, vocabulary, shapes, today, progress)
     try:
         state = State(settings.releases_path, is_new=basis.release_path is None)
-    except ReleaseBusyError as error:
-        yield Draft(assemble(settings, vocabulary, shapes, today, progress), None, str(error), None, basis.made_by)
+    except (ReleaseBusyError, OSError, sqlite3.Error) as error:
+        yield Draft(work.assemble(), None, f"nothing can be kept for the next build ({error})", None, basis.made_by)
         return
     with state:
-        if basis.release_path is None:
-            whole = assemble(settings, vocabulary, shapes, today, progress, Keeper(state, vocabulary))
-            state.put("inputs", _to_pairs(whole.inputs))
-            yield Draft(whole, None, basis.why, state, basis.made_by)
-        else:
-            run = _Run(settings, vocabulary, shapes, today, progress, state, basis, basis.release_path)
-            assembly, tally = run.assemble()
-            yield Draft(assembly, tally, "", state, basis.made_by)
+        try:
+            draft = _assemble(work, state, basis)
+        except sqlite3.Error as error:
+            raise ReleaseError(f"what was read cannot be kept in {state.folder}: {error}. Free some space there") from error
+        yield draft
+
+
+def _assemble(work: _Work, state: State, basis: Basis) -> Draft:
+    if basis.release_path is None:
+        whole = work.assemble(Keeper(state, work.vocabulary))
+        state.put("inputs", _to_pairs(whole.inputs))
+        return Draft(whole, None, basis.why, state, basis.made_by)
+    assembly, tally = _Run(work, state, basis.release_path).assemble()
+    return Draft(assembly, tally, "", state, basis.made_by)
 
 
 def _to_pairs(inputs: dict[str, FileEntry]) -> tuple[tuple[str, str], ...]:
@@ -129,55 +157,66 @@ class _Readings:
     fresh: frozenset[str]
     inputs: dict[str, FileEntry]
 
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What all readings found."""
+        return tuple(finding for each in self.kept.values() for finding in each.findings)
+
 
 @dataclass(frozen=True, slots=True)
 class _Run:
     """One assembly on top of the release before."""
 
-    settings: Settings
-    vocabulary: Vocabulary
-    shapes: Shapes
-    today: str
-    progress: Progress
+    work: _Work
     state: State
-    basis: Basis
     release_path: Path
+
+    @property
+    def settings(self) -> Settings:
+        return self.work.settings
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return self.work.vocabulary
 
     def assemble(self) -> tuple[Assembly, Tally]:
         """Return the catalogue, and what was done anew."""
         saved = read_queries(self.settings.catalogue_path, self.settings.iris)
         differences: dict[str, SourceChange] = {}
         readings = self._read(saved, differences)
-        self.progress("identify")
+        self.work.progress("identify")
         identities = self._identify()
-        self.progress("map")
+        self.work.progress("map")
         mapper = self._map(identities, differences)
-        self.progress("resolve")
         old = OldGraphs(self.release_path, self.settings.iris, self.settings.id)
         statements = StatementStore(self.state, self.settings, identities, self.vocabulary)
         touched = find_touched(mapper.touched, old, statements)
-        self.progress(f"resolve {len(touched)} things")
+        self.work.progress(f"resolve {len(touched)} things")
         resolved = resolve_things(touched, statements, self.settings)
         conflicts = self._conflicts(touched, resolved)
         change = self._change(touched, resolved, old, identities)
-        self.progress("validate")
+        self.work.progress("validate")
         checked = self._revalidate(old, change, touched, statements)
-        findings = (*self._read_findings(readings), *identities.findings, *conflicts, *checked.findings, *saved.findings)
         cited = check_cited(self.settings, mapper.statements)
-        assembly = Assembly(
+        findings = (*readings.findings, *identities.findings, *conflicts, *checked.findings, *saved.findings, *cited)
+        files, rules = (len(readings.fresh), len(readings.kept)), (checked.rules, len(self.work.shapes.rules))
+        tally = Tally(files, (mapper.count, self.state.count()), len(touched), rules)
+        return self._compose(readings, saved, identities, Graphs(old, change, conflicts), findings), tally
+
+    def _compose(
+        self, readings: _Readings, saved: QueryReading, identities: Identities, graphs: Graphs, findings: Iterable[Finding]
+    ) -> Assembly:
+        return Assembly(
             self.settings,
-            _to_resolution(old, change, self.settings, conflicts),
-            _published(old, change),
-            Report.of((*findings, *cited, *dataset_findings(self.settings))),
+            graphs.to_resolution(self.settings),
+            graphs.published(),
+            Report.of((*findings, *dataset_findings(self.settings))),
             tuple(sorted((line for each in readings.kept.values() for line in each.unread), key=lambda line: line.place)),
             identities.registry,
             readings.inputs,
             sum(each.count for each in readings.kept.values()),
             saved.queries,
         )
-        files = (len(readings.fresh), len(readings.kept))
-        rules = (checked.rules, len(self.shapes.rules))
-        return assembly, Tally(files, (mapper.count, self.state.count()), len(touched), rules)
 
     def _read(self, saved: QueryReading, differences: dict[str, SourceChange]) -> _Readings:
         """Read the sources whose files changed, and compare their records with the kept ones."""
@@ -201,10 +240,8 @@ class _Run:
         self.state.put("inputs", _to_pairs(inputs))
         return _Readings(readings, frozenset(fresh), inputs)
 
-    def _read_again(
-        self, source: SourceSettings, differences: dict[str, SourceChange]
-    ) -> KeptReading:
-        self.progress(f"read {source.path}")
+    def _read_again(self, source: SourceSettings, differences: dict[str, SourceChange]) -> KeptReading:
+        self.work.progress(f"read {source.path}")
         reading = READERS[source.kind](source, self.settings.catalogue_path, self.vocabulary)
         records = own_records(source, reading)
         difference = compare_records(self.state, source.id, records)
@@ -217,7 +254,7 @@ class _Run:
 
     def _identify(self) -> Identities:
         mentions: Iterable[Mentions] = (self.state.get(f"mentions:{each.id}") for each in sort_by_trust(self.settings))
-        return identify_mentions(mentions, load_registry(self.settings.ids_path), self.today)
+        return identify_mentions(mentions, load_registry(self.settings.ids_path), self.work.today)
 
     def _map(self, identities: Identities, differences: dict[str, SourceChange]) -> Remapper:
         mappers = {each.id: Mapper(each, self.settings.iris, identities, self.vocabulary) for each in self.settings.sources}
@@ -257,13 +294,9 @@ class _Run:
     def _revalidate(self, old: OldGraphs, change: Change, touched: frozenset[str], statements: StatementStore) -> Revalidation:
         known: tuple[Finding, ...] = self.state.get("found")
         texts = self.settings.iris.texts_graph
-        checked = revalidate(known, touched, old, change, texts, self.vocabulary, self.shapes, statements)
+        checked = revalidate(known, touched, old, change, texts, self.vocabulary, self.work.shapes, statements)
         self.state.put("found", checked.findings)
         return checked
-
-    def _read_findings(self, readings: _Readings) -> Iterator[Finding]:
-        for each in readings.kept.values():
-            yield from each.findings
 
 
 def _concepts(used: frozenset[str]) -> set[str]:
@@ -272,30 +305,3 @@ def _concepts(used: frozenset[str]) -> set[str]:
 
 def _fact(triple: ox.Triple) -> ox.Quad:
     return ox.Quad(triple.subject, triple.predicate, triple.object)
-
-
-def _published(old: OldGraphs, change: Change) -> frozenset[ox.Triple]:
-    """Return all facts after the change."""
-    added = (quad.triple for quad in change.added if isinstance(quad.graph_name, ox.DefaultGraph))
-    return frozenset((*(quad.triple for quad in old.published() if quad not in change.removed), *added))
-
-
-def _to_resolution(old: OldGraphs, change: Change, settings: Settings, conflicts: tuple[Finding, ...]) -> Resolution:
-    """Return the other graphs after the change."""
-    iris = settings.iris
-
-    def graph(name: str) -> frozenset[ox.Triple]:
-        node = ox.NamedNode(name)
-        kept = (quad.triple for quad in old.store.quads_for_pattern(None, None, None, node) if quad not in change.removed)
-        return frozenset((*kept, *(quad.triple for quad in change.added if quad.graph_name == node)))
-
-    sources = {each.id: graph(iris.source_graph(each.id)) for each in sorted(settings.sources, key=lambda each: each.id)}
-    return Resolution(
-        frozenset(),
-        graph(iris.texts_graph),
-        {source_id: triples for source_id, triples in sources.items() if triples},
-        graph(iris.provenance_graph),
-        conflicts,
-    )
-
-

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from filmgraph.findings import Finding
 from filmgraph.iris import IriScheme, Kind
 from filmgraph.manifest import STORE_FOLDER
 from filmgraph.namespaces import RDF
+from filmgraph.resolve import Resolution
+from filmgraph.settings import Settings
 
-__all__ = ["Change", "OldGraphs", "View"]
+__all__ = ["Change", "Graphs", "OldGraphs", "View"]
 
 _DEFAULT = ox.DefaultGraph()
 _SUBJECT = ox.NamedNode(RDF.subject)
@@ -88,6 +91,39 @@ class Change:
         """Return what is removed and added of facts and texts, without source graphs and provenance."""
         graphs = (_DEFAULT, ox.NamedNode(texts_graph))
         return {q for q in self.removed if q.graph_name in graphs}, {q for q in self.added if q.graph_name in graphs}
+
+
+@dataclass(frozen=True, slots=True)
+class Graphs:
+    """All graphs after a change."""
+
+    old: OldGraphs
+    change: Change
+    conflicts: tuple[Finding, ...]
+
+    def published(self) -> frozenset[ox.Triple]:
+        """Return all facts."""
+        added = (quad.triple for quad in self.change.added if isinstance(quad.graph_name, ox.DefaultGraph))
+        return frozenset((*(quad.triple for quad in self.old.published() if quad not in self.change.removed), *added))
+
+    def to_resolution(self, settings: Settings) -> Resolution:
+        """Return the other graphs."""
+        iris = settings.iris
+        sources = {
+            each.id: self._triples(iris.source_graph(each.id)) for each in sorted(settings.sources, key=lambda each: each.id)
+        }
+        return Resolution(
+            frozenset(),
+            self._triples(iris.texts_graph),
+            {source_id: triples for source_id, triples in sources.items() if triples},
+            self._triples(iris.provenance_graph),
+            self.conflicts,
+        )
+
+    def _triples(self, graph_iri: str) -> frozenset[ox.Triple]:
+        graph = ox.NamedNode(graph_iri)
+        kept = (q.triple for q in self.old.store.quads_for_pattern(None, None, None, graph) if q not in self.change.removed)
+        return frozenset((*kept, *(quad.triple for quad in self.change.added if quad.graph_name == graph)))
 
 
 class View:

@@ -1,4 +1,4 @@
-"""Whether the state that a build left can be built upon: it belongs to the newest release, and nothing that made it is another now."""
+"""Whether the state that a build left can be built upon: it is of the newest release, and nothing that made it is another now."""
 
 from __future__ import annotations
 
@@ -68,8 +68,9 @@ def _find_release(settings: Settings, seal: Seal, made_by: dict[str, str]) -> tu
 def _digests(settings: Settings) -> dict[str, str]:
     package = Path(__file__).parent
     versions = [platform.python_version(), *(f"{name} {version(name)}" for name in _LIBRARIES)]
-    # How a release is served changes nothing in it.
-    lasting = replace(settings, endpoint=EndpointSettings(), server=ServerSettings())
+    # Neither where the catalogue lies nor how a release is served changes anything in it.
+    elsewhere = replace(settings, catalogue_path=Path(), releases_path=Path())
+    lasting = replace(elsewhere, endpoint=EndpointSettings(), server=ServerSettings())
     return {
         "the software": _digest_files(sorted(each for each in package.rglob("*") if each.suffix in (".py", ".toml", ".json"))),
         "the libraries": _digest(versions),

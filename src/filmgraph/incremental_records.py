@@ -22,7 +22,17 @@ from filmgraph.model import Ref, Thing
 from filmgraph.sources.base import Reading, UnreadLine
 from filmgraph.vocabulary import Vocabulary
 
-__all__ = ["KeptReading", "Keeper", "Keys", "Remapper", "SourceChange", "compare_records", "find_other_meanings", "load_reading", "put_keys"]
+__all__ = [
+    "Keeper",
+    "KeptReading",
+    "Keys",
+    "Remapper",
+    "SourceChange",
+    "compare_records",
+    "find_other_meanings",
+    "load_reading",
+    "put_keys",
+]
 
 _HASH_BYTES: Final = 16
 

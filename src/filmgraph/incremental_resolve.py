@@ -1,4 +1,4 @@
-"""Maps and resolves again what a change touches: the things that changed records speak of, and those whose facts follow from theirs."""
+"""Maps and resolves again what a change touches: what changed records speak of, and things whose facts follow from that."""
 
 from __future__ import annotations
 

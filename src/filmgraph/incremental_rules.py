@@ -82,7 +82,7 @@ _OTHER_CREDITS: Final = (_way(_AGAINST_CREDIT, _CREDIT),)
 _FILMS_OF_PERSON: Final = (_way(f"^{_AGENT}", _AGAINST_CREDIT),)
 _FILMS_SHOWN: Final = (_way(SCHEMA.workPresented),)
 _SAME_SERIES: Final = (_way(_EVENT, _AGAINST_EVENT),)
-#: The ways of each rule from what it complains about to everything else that it reads. None: it reads the shipped vocabulary only.
+#: The ways of each rule from what it complains about to all else that it reads. None: it reads the shipped vocabulary only.
 REACH: Final[Mapping[str, tuple[_Way, ...] | None]] = MappingProxyType(
     {
         "DurationTwin": _ITSELF,

@@ -98,7 +98,9 @@ def _lock(path: Path) -> IO[str]:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.close()
-        raise ReleaseBusyError(f"another build of the same catalogue keeps its state in {path.parent}: wait for it to end") from None
+        raise ReleaseBusyError(
+            f"another build of the same catalogue keeps its state in {path.parent}: wait for it to end"
+        ) from None
     return file
 
 

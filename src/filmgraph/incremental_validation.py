@@ -10,8 +10,8 @@ from pyoxigraph import NamedNode, Quad
 
 from filmgraph.findings import Finding
 from filmgraph.incremental_graph import Change, OldGraphs, View
-from filmgraph.incremental_rules import run_rules
 from filmgraph.incremental_resolve import StatementStore
+from filmgraph.incremental_rules import run_rules
 from filmgraph.namespaces import FG, SCHEMA
 from filmgraph.validation import Shapes, find_near, locate_findings
 from filmgraph.validation_facts import Facts
@@ -100,7 +100,9 @@ def _gather(foci: frozenset[str], now: View, texts_graph: str, vocabulary: Vocab
     quads = [quad for iri in sorted(things) for quad in now.facts(iri)]
     texts = NamedNode(texts_graph)
     return Facts.of(
-        (quad.triple for quad in quads if quad.graph_name != texts), (quad.triple for quad in quads if quad.graph_name == texts), vocabulary
+        (quad.triple for quad in quads if quad.graph_name != texts),
+        (quad.triple for quad in quads if quad.graph_name == texts),
+        vocabulary,
     )
 
 
@@ -111,5 +113,3 @@ def _everything(old: OldGraphs, change: Change, texts_graph: str) -> Iterator[Qu
     for quads in (old.published(), texts):
         yield from (quad for quad in quads if quad not in removed)
     yield from added
-
-

@@ -26,11 +26,11 @@ __all__ = [
     "find_near",
     "full_catalogue",
     "load_shapes",
+    "locate_findings",
     "rules_markdown",
     "to_json",
     "to_shacl_graph",
     "to_turtle",
-    "locate_findings",
     "validate",
 ]
 

@@ -41,6 +41,7 @@ FLOORS: dict[str, int] = {
             "dumps",
             "changes",
             "assembly",
+            "incremental",
             "release",
             "scaffold",
         ],
