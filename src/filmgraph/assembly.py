@@ -14,6 +14,7 @@ from filmgraph.assembly_queries import QueryReading, read_queries
 from filmgraph.dataset import dataset_findings, dataset_header
 from filmgraph.findings import Finding, Report, Severity, SourcePlace
 from filmgraph.identity import Identities, RegistryRow, identify, load_registry
+from filmgraph.incremental_store import Upon
 from filmgraph.iris import Kind
 from filmgraph.manifest import FileEntry, hash_file
 from filmgraph.mapping import Mapper, Statement, source_triples
@@ -32,6 +33,7 @@ __all__ = [
     "READERS",
     "Assembly",
     "Progress",
+    "Triples",
     "Witness",
     "assemble",
     "check_cited",
@@ -48,19 +50,31 @@ Progress = Callable[[str], None]
 _OF_LANGUAGES = frozenset({SCHEMA.inLanguage, SCHEMA.subtitleLanguage})
 
 
+class Triples(Protocol):
+    """Distinct triples that can be read any number of times, wherever they are."""
+
+    def __iter__(self) -> Iterator[Triple]: ...
+
+    def __len__(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """A catalogue as it would be released: its graphs, the report, and the registry of keys with the new rows."""
+    """A catalogue as it would be released: its graphs, the report, and the registry of keys with the new rows.
+
+    `upon` tells what was changed since another release, where the assembly was made from that one.
+    """
 
     settings: Settings
     resolution: Resolution
-    published: frozenset[Triple]
+    published: Triples
     report: Report
     unread: tuple[UnreadLine, ...]
     registry: tuple[RegistryRow, ...]
     inputs: dict[str, FileEntry]
     records: int
     queries: tuple[SavedQuery, ...] = ()
+    upon: Upon | None = None
 
 
 class Witness(Protocol):

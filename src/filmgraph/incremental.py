@@ -48,7 +48,7 @@ from filmgraph.incremental_state import State
 from filmgraph.incremental_validation import Revalidation, revalidate
 from filmgraph.iris import Kind
 from filmgraph.manifest import FILE_NAME as MANIFEST
-from filmgraph.manifest import FileEntry, hash_file
+from filmgraph.manifest import FileEntry, hash_file, load_manifest
 from filmgraph.mapping import Mapper
 from filmgraph.settings import Settings, SourceSettings
 from filmgraph.validation import Shapes
@@ -201,7 +201,9 @@ class _Run:
         findings = (*readings.findings, *identities.findings, *conflicts, *checked.findings, *saved.findings, *cited)
         files, rules = (len(readings.fresh), len(readings.kept)), (checked.rules, len(self.work.shapes.rules))
         tally = Tally(files, (mapper.count, self.state.count()), len(touched), rules)
-        return self._compose(readings, saved, identities, Graphs(old, change, conflicts), findings), tally
+        return self._compose(
+            readings, saved, identities, Graphs(old, change, conflicts, load_manifest(self.release_path)), findings
+        ), tally
 
     def _compose(
         self, readings: _Readings, saved: QueryReading, identities: Identities, graphs: Graphs, findings: Iterable[Finding]
@@ -216,6 +218,7 @@ class _Run:
             readings.inputs,
             sum(each.count for each in readings.kept.values()),
             saved.queries,
+            graphs.upon(self.release_path),
         )
 
     def _read(self, saved: QueryReading, differences: dict[str, SourceChange]) -> _Readings:

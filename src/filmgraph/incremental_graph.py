@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -10,16 +11,18 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from filmgraph.findings import Finding
+from filmgraph.incremental_store import Upon, find_description
 from filmgraph.iris import IriScheme, Kind
-from filmgraph.manifest import STORE_FOLDER
+from filmgraph.manifest import STORE_FOLDER, Manifest
 from filmgraph.namespaces import RDF
 from filmgraph.resolve import Resolution
 from filmgraph.settings import Settings
 
-__all__ = ["Change", "Graphs", "OldGraphs", "View"]
+__all__ = ["Change", "ChangedTriples", "Graphs", "OldGraphs", "View"]
 
 _DEFAULT = ox.DefaultGraph()
 _SUBJECT = ox.NamedNode(RDF.subject)
+_BLOCK = 1 << 20
 _Graph = ox.NamedNode | ox.DefaultGraph
 
 
@@ -31,11 +34,15 @@ class OldGraphs:
         self._texts = ox.NamedNode(iris.texts_graph)
         self._provenance = ox.NamedNode(iris.provenance_graph)
         self._vocabulary = ox.NamedNode(iris.vocabulary_graph)
-        self._about = iris.thing(Kind.DATASET, catalogue_id)
+        self.dataset_iri = iris.thing(Kind.DATASET, catalogue_id)
 
     def is_own_description(self, iri: str) -> bool:
         """Return whether an IRI is the dataset's, or that of a part of its description."""
-        return iri == self._about or iri.startswith(f"{self._about}#")
+        return iri == self.dataset_iri or iri.startswith(f"{self.dataset_iri}#")
+
+    def own_description(self) -> list[ox.Quad]:
+        """Return what the dataset says of itself."""
+        return find_description(self.store, self.dataset_iri)
 
     def quads(self, iri: str) -> set[ox.Quad]:
         """Return all quads about a thing, but for its provenance and the shared vocabulary."""
@@ -93,6 +100,44 @@ class Change:
         return {q for q in self.removed if q.graph_name in graphs}, {q for q in self.added if q.graph_name in graphs}
 
 
+class ChangedTriples:
+    """The triples of one graph after a change: read from the release before whenever they are asked for, and never held."""
+
+    def __init__(self, old: OldGraphs, change: Change, graph_iri: str, count_before: int) -> None:
+        """Take the graph `graph_iri`, the published one where it is empty, which held `count_before` triples."""
+        self._old = old
+        self._graph: _Graph = ox.NamedNode(graph_iri) if graph_iri else _DEFAULT
+        self._removed = [quad.triple for quad in change.removed if quad.graph_name == self._graph]
+        self._added = [quad.triple for quad in change.added if quad.graph_name == self._graph]
+        self._count = count_before - len(self._removed) + len(self._added)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[ox.Triple]:
+        removed = frozenset(self._removed)
+        everything = self._old.store.quads_for_pattern(None, None, None, self._graph)
+        quads = self._old.published() if self._graph == _DEFAULT else everything
+        yield from (triple for quad in quads if (triple := quad.triple) not in removed)
+        yield from self._added
+
+    def iter_blocks(self) -> Iterator[bytes]:
+        """Yield the triples as lines of canonical N-Triples, many at a time and in no order: faster than one by one."""
+        own = f"<{self._old.dataset_iri}".encode()
+        unwanted = (own + b">", own + b"#") if self._graph == _DEFAULT else ()
+        removed = frozenset(_to_lines(self._removed))
+        with tempfile.TemporaryFile() as file:
+            self._old.store.dump(file, format=ox.RdfFormat.N_TRIPLES, from_graph=self._graph)
+            file.seek(0)
+            while lines := file.readlines(_BLOCK):
+                yield b"".join([line for line in lines if line not in removed and not line.startswith(unwanted)])
+        yield b"".join(_to_lines(self._added))
+
+
+def _to_lines(triples: Iterable[ox.Triple]) -> list[bytes]:
+    return (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").splitlines(keepends=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Graphs:
     """All graphs after a change."""
@@ -100,30 +145,32 @@ class Graphs:
     old: OldGraphs
     change: Change
     conflicts: tuple[Finding, ...]
+    manifest: Manifest
 
-    def published(self) -> frozenset[ox.Triple]:
-        """Return all facts."""
-        added = (quad.triple for quad in self.change.added if isinstance(quad.graph_name, ox.DefaultGraph))
-        return frozenset((*(quad.triple for quad in self.old.published() if quad not in self.change.removed), *added))
+    def upon(self, release_path: Path) -> Upon:
+        """Return what the release is built upon."""
+        return Upon(release_path, frozenset(self.change.removed), frozenset(self.change.added), self.old.dataset_iri)
+
+    def published(self) -> ChangedTriples:
+        """Return all facts, but for what the dataset says of itself."""
+        own = len(self.old.own_description())
+        return ChangedTriples(self.old, self.change, "", self.manifest.triples - own)
 
     def to_resolution(self, settings: Settings) -> Resolution:
         """Return the other graphs."""
         iris = settings.iris
-        sources = {
-            each.id: self._triples(iris.source_graph(each.id)) for each in sorted(settings.sources, key=lambda each: each.id)
-        }
+        source_ids = sorted(each.id for each in settings.sources)
+        sources = {source_id: self._triples(iris.source_graph(source_id)) for source_id in source_ids}
         return Resolution(
             frozenset(),
             self._triples(iris.texts_graph),
-            {source_id: triples for source_id, triples in sources.items() if triples},
+            {source_id: triples for source_id, triples in sources.items() if len(triples)},
             self._triples(iris.provenance_graph),
             self.conflicts,
         )
 
-    def _triples(self, graph_iri: str) -> frozenset[ox.Triple]:
-        graph = ox.NamedNode(graph_iri)
-        kept = (q.triple for q in self.old.store.quads_for_pattern(None, None, None, graph) if q not in self.change.removed)
-        return frozenset((*kept, *(quad.triple for quad in self.change.added if quad.graph_name == graph)))
+    def _triples(self, graph_iri: str) -> ChangedTriples:
+        return ChangedTriples(self.old, self.change, graph_iri, self.manifest.graphs.get(graph_iri, 0))
 
 
 class View:

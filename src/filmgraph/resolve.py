@@ -41,8 +41,8 @@ class Resolution:
     """The graphs that follow from the statements."""
 
     published: frozenset[Triple]
-    texts: frozenset[Triple]
-    sources: Mapping[str, frozenset[Triple]]
+    texts: Iterable[Triple]
+    sources: Mapping[str, Iterable[Triple]]
     provenance: Iterable[Triple]
     findings: tuple[Finding, ...]
 

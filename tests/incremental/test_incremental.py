@@ -16,8 +16,10 @@ from benchmarks.edits import EDITS, Table
 from benchmarks.sheets import write_catalogue
 from filmgraph import incremental, incremental_rules, incremental_state
 from filmgraph.assembly import Assembly, assemble
+from filmgraph.dumps_lines import to_lines
 from filmgraph.errors import ReleaseBlockedError, ReleaseError
 from filmgraph.incremental import Draft, assembling
+from filmgraph.incremental_graph import ChangedTriples
 from filmgraph.incremental_key import find_basis
 from filmgraph.incremental_rules import REACH
 from filmgraph.release import Publication, publish
@@ -128,6 +130,9 @@ def whole(loaded_vocabulary: Vocabulary, loaded_shapes: Shapes) -> Callable[[Pat
 
 def assert_same_assembly(part: Assembly, whole: Assembly) -> None:
     assert frozenset(part.published) == frozenset(whole.published)
+    assert len(part.published) == len(whole.published)
+    assert isinstance(part.published, ChangedTriples)
+    assert sorted(b"".join(part.published.iter_blocks()).splitlines(keepends=True)) == sorted(to_lines(whole.published))
     assert frozenset(part.resolution.provenance) == frozenset(whole.resolution.provenance)
     assert frozenset(part.resolution.texts) == frozenset(whole.resolution.texts)
     assert {k: frozenset(v) for k, v in part.resolution.sources.items()} == {
