@@ -90,6 +90,23 @@ def copies(tmp_path: Path, bases: dict[str, Path], run: Run) -> Callable[[str, s
     return copy
 
 
+@pytest.fixture(scope="session")
+def edited(tmp_path_factory: pytest.TempPathFactory, bases: dict[str, Path], run: Run) -> Path:
+    """The made-up catalogue after one edit, with a second release, built in part."""
+    path = shutil.copytree(bases["sheets"], tmp_path_factory.mktemp("edited") / "sheets", symlinks=True)
+    EDITS["rename a film"](path, Random(5))
+    draft, publication = run(path)
+    assert draft.tally is not None
+    assert publication is not None
+    assert publication.is_new
+    return path
+
+
+@pytest.fixture
+def edited_copy(tmp_path: Path, edited: Path) -> Path:
+    return shutil.copytree(edited, tmp_path / "edited", symlinks=True)
+
+
 def files_of(release: Path) -> dict[str, bytes]:
     """Return all files of a release but the store's, which are compared by their quads, and the manifest, which names those."""
     paths = (path for path in release.rglob("*") if path.is_file())
@@ -194,36 +211,28 @@ def test_only_what_the_edit_touches_is_done_anew(copies: Callable[[str, str], Pa
 
 
 def test_two_edits_in_a_row_are_built_one_upon_the_other(
-    copies: Callable[[str, str], Path], run: Run, draft_of: Callable[[Path], Draft], whole: Callable[[Path], Assembly]
+    edited_copy: Path, draft_of: Callable[[Path], Draft], whole: Callable[[Path], Assembly]
 ) -> None:
-    catalogue = copies("sheets", "part")
-    EDITS["rename a film"](catalogue, Random(3))
-    assert run(catalogue)[1] is not None
-    EDITS["delete a credit"](catalogue, Random(3))
-    draft = draft_of(catalogue)
+    EDITS["delete a credit"](edited_copy, Random(3))
+    draft = draft_of(edited_copy)
     assert draft.tally is not None
-    assert_same_assembly(draft.assembly, whole(catalogue))
+    assert_same_assembly(draft.assembly, whole(edited_copy))
 
 
-def test_an_edit_undone_gives_the_facts_from_before(copies: Callable[[str, str], Path], run: Run) -> None:
-    catalogue = copies("sheets", "part")
-    table = catalogue / "tables" / "films.csv"
-    before, first = table.read_bytes(), release_paths(catalogue / "releases")[0]
-    EDITS["rename a film"](catalogue, Random(5))
-    assert run(catalogue)[1] is not None
-    table.write_bytes(before)
-    draft, publication = run(catalogue)
+def test_an_edit_undone_gives_the_facts_from_before(edited_copy: Path, bases: dict[str, Path], run: Run) -> None:
+    shutil.copyfile(bases["sheets"] / "tables/films.csv", edited_copy / "tables/films.csv")
+    draft, publication = run(edited_copy)
     assert draft.tally is not None
     assert publication is not None
-    assert (publication.path / "dumps/class/film.nt.gz").read_bytes() == (first / "dumps/class/film.nt.gz").read_bytes()
+    first = release_paths(edited_copy / "releases")[0]
+    for name in ("dumps/class/film.nt.gz", "dumps/class/screening.ttl.gz", "report.json"):
+        assert (publication.path / name).read_bytes() == (first / name).read_bytes()
 
 
-def test_no_edit_does_nothing_anew_and_publishes_nothing(copies: Callable[[str, str], Path], run: Run) -> None:
-    draft, publication = run(copies("sheets", "part"))
-    assert draft.tally is not None
-    assert (draft.tally.files[0], draft.tally.records[0], draft.tally.things) == (0, 0, 0)
-    assert publication is not None
-    assert not publication.is_new
+def test_without_an_edit_nothing_is_done_anew(edited: Path, draft_of: Callable[[Path], Draft]) -> None:
+    tally = draft_of(edited).tally
+    assert tally is not None
+    assert (tally.files[0], tally.records[0], tally.things) == (0, 0, 0)
 
 
 def test_an_edit_that_changes_no_record_keeps_the_release_and_is_remembered(copies: Callable[[str, str], Path], run: Run) -> None:
@@ -309,44 +318,37 @@ def test_a_new_saved_query_leads_to_a_full_build(copies: Callable[[str, str], Pa
     assert "the saved queries" in reason(catalogue)
 
 
-def test_after_a_rollback_the_build_is_a_full_one(copies: Callable[[str, str], Path], run: Run) -> None:
-    catalogue = copies("sheets", "part")
-    EDITS["rename a film"](catalogue, Random(5))
-    assert run(catalogue)[1] is not None
-    rollback(catalogue / "releases", None, Act(LATER))
-    EDITS["change a country"](catalogue, Random(6))
-    assert "not the newest" in reason(catalogue)
+def test_after_a_rollback_the_build_is_a_full_one(edited_copy: Path) -> None:
+    rollback(edited_copy / "releases", None, Act(LATER))
+    assert "not the newest" in reason(edited_copy)
 
 
-def test_a_crash_between_publish_and_state_leads_to_a_full_build(copies: Callable[[str, str], Path], run: Run) -> None:
-    catalogue = copies("sheets", "part")
-    EDITS["rename a film"](catalogue, Random(5))
-    assert run(catalogue, is_kept=False)[1] is not None
-    assert "is of release 2026-11-22.1" in reason(catalogue)
+def test_a_crash_between_publish_and_state_leads_to_a_full_build(edited_copy: Path, bases: dict[str, Path]) -> None:
+    """What such a crash leaves is the state of the release before."""
+    shutil.rmtree(edited_copy / "releases/.state")
+    shutil.copytree(bases["sheets"] / "releases/.state", edited_copy / "releases/.state")
+    assert "is of release 2026-11-22.1" in reason(edited_copy)
 
 
 def test_a_crash_while_the_state_is_put_in_place_leads_to_a_full_build(
-    copies: Callable[[str, str], Path], run: Run, monkeypatch: pytest.MonkeyPatch
+    edited_copy: Path, loaded_vocabulary: Vocabulary, loaded_shapes: Shapes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    catalogue = copies("sheets", "part")
-    EDITS["rename a film"](catalogue, Random(5))
-
     def fail(path: Path, text: str) -> None:
         raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(incremental_state, "replace_text", fail)
-        with pytest.raises(AssertionError, match="everything anew"):
-            run(catalogue)
-    assert "no state" in reason(catalogue)
+    settings = load_settings(edited_copy)
+    with assembling(settings, loaded_vocabulary, loaded_shapes, LATER.date().isoformat(), lambda stage: None) as draft:
+        monkeypatch.setattr(incremental_state, "replace_text", fail)
+        assert "everything anew" in draft.keep(release_paths(settings.releases_path)[-1])
+    assert "no state" in reason(edited_copy)
 
 
-def test_while_another_build_makes_a_state_none_is_kept(copies: Callable[[str, str], Path], run: Run) -> None:
-    catalogue = copies("sheets", "part")
-    with incremental_state.State(catalogue / "releases", is_new=True):
-        draft, publication = run(catalogue)
+def test_while_another_build_makes_a_state_none_is_kept(edited_copy: Path, draft_of: Callable[[Path], Draft]) -> None:
+    with incremental_state.State(edited_copy / "releases", is_new=True):
+        draft = draft_of(edited_copy)
     assert "another build" in draft.why
-    assert publication is not None
+    assert draft.state is None
+    assert draft.keep(release_paths(edited_copy / "releases")[-1]) == ""
 
 
 def test_a_full_disk_while_the_state_is_made_is_told(
