@@ -188,7 +188,7 @@ class _Run:
         identities = self._identify()
         self.work.progress("map")
         mapper = self._map(identities, differences)
-        old = OldGraphs(self.release_path, self.settings.iris, self.settings.id)
+        old = OldGraphs.open(self.release_path, self.settings.iris, self.settings.id)
         statements = StatementStore(self.state, self.settings, identities, self.vocabulary)
         touched = find_touched(mapper.touched, old, statements)
         self.work.progress(f"resolve {len(touched)} things")

@@ -29,8 +29,8 @@ _Graph = ox.NamedNode | ox.DefaultGraph
 class OldGraphs:
     """A release's store, read by thing. What the dataset says of itself is left out: it is made anew for each release."""
 
-    def __init__(self, release_path: Path, iris: IriScheme, catalogue_id: str) -> None:
-        self.store = ox.Store.read_only(str(release_path / STORE_FOLDER))
+    def __init__(self, store: ox.Store, iris: IriScheme, catalogue_id: str) -> None:
+        self.store = store
         self._texts = ox.NamedNode(iris.texts_graph)
         self._provenance = ox.NamedNode(iris.provenance_graph)
         self._vocabulary = ox.NamedNode(iris.vocabulary_graph)
@@ -39,6 +39,11 @@ class OldGraphs:
     def is_own_description(self, iri: str) -> bool:
         """Return whether an IRI is the dataset's, or that of a part of its description."""
         return iri == self.dataset_iri or iri.startswith(f"{self.dataset_iri}#")
+
+    @classmethod
+    def open(cls, release_path: Path, iris: IriScheme, catalogue_id: str) -> OldGraphs:
+        """Open the store of a release, to read it only."""
+        return cls(ox.Store.read_only(str(release_path / STORE_FOLDER)), iris, catalogue_id)
 
     def own_description(self) -> list[ox.Quad]:
         """Return what the dataset says of itself."""

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from pyoxigraph import NamedNode, Quad
 
-from filmgraph.findings import Finding
+from filmgraph.findings import Finding, SourcePlace
 from filmgraph.incremental_graph import Change, OldGraphs, View
-from filmgraph.incremental_resolve import StatementStore
 from filmgraph.incremental_rules import run_rules
 from filmgraph.namespaces import FG, SCHEMA
 from filmgraph.validation import Shapes, find_near, locate_findings
 from filmgraph.validation_facts import Facts
 from filmgraph.vocabulary import Vocabulary
 
-__all__ = ["Revalidation", "revalidate"]
+__all__ = ["Revalidation", "Whereabouts", "revalidate"]
 
 #: What a check reads of a thing is so many steps away: the time zone of a screening is that of its hall's venue.
 _STEPS: Final = 2
+
+
+class Whereabouts(Protocol):
+    """Knows where things stand in the sources."""
+
+    def without(self, iris: Iterable[str]) -> frozenset[str]:
+        """Return those of the things that no source speaks of: their places are those of what refers to them."""
+
+    def locate(self, focus_iri: str, path_iri: str | None = None, value: str | None = None) -> tuple[SourcePlace, ...]:
+        """Return the places of a value, else of a property, else of a thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,7 @@ def revalidate(
     texts_graph: str,
     vocabulary: Vocabulary,
     shapes: Shapes,
-    statements: StatementStore,
+    places: Whereabouts,
 ) -> Revalidation:
     """Return the findings `known` of the release before with those about the changed things replaced.
 
@@ -57,10 +66,10 @@ def revalidate(
     by_rule = {run.rule_id: run.foci for run in runs}
     found = [*find_near(facts, shapes, foci), *(each for run in runs for each in run.findings)]
     kept = [each for each in known if not _is_replaced(each, foci, rule_ids, by_rule)]
-    moved = touched | statements.without(each.focus_iri for each in kept if each.focus_iri)
+    moved = touched | places.without(each.focus_iri for each in kept if each.focus_iri)
     still = [each for each in kept if each.focus_iri not in moved]
     found += [each for each in kept if each.focus_iri in moved]
-    return Revalidation((*still, *locate_findings(found, statements.locate)), len(foci), len(runs))
+    return Revalidation((*still, *locate_findings(found, places.locate)), len(foci), len(runs))
 
 
 def _is_replaced(
