@@ -18,7 +18,9 @@ from filmgraph.validation import Shapes, validate
 from filmgraph.validation_compile import compile_shapes
 from filmgraph.vocabulary import Vocabulary
 
-CASES = sorted((Path(__file__).resolve().parents[1] / "shapes" / "cases").glob("*.ttl"))
+#: Without the cases of the shared vocabulary: no edit of a catalogue touches that.
+_FOLDER = Path(__file__).resolve().parents[1] / "shapes" / "cases"
+CASES = [path for path in sorted(_FOLDER.glob("*.ttl")) if not path.name.startswith("concept-")]
 #: Every so many cases one is tried in each run of the tests; `pytest -m edits` tries them all.
 STEP = 30
 IRIS = IriScheme("https://films.example.org/")
