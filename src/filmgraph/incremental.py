@@ -216,7 +216,8 @@ class _Run:
             tuple(sorted((line for each in readings.kept.values() for line in each.unread), key=lambda line: line.place)),
             identities.registry,
             readings.inputs,
-            sum(each.count for each in readings.kept.values()),
+            # A source's publisher is a record too, and one that nobody read.
+            self.state.count() - sum(bool(each.publisher) for each in self.settings.sources),
             saved.queries,
             graphs.upon(self.release_path),
         )

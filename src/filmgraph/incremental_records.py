@@ -39,9 +39,8 @@ _HASH_BYTES: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class KeptReading:
-    """What is kept of the reading of one source, besides its records: their number, findings, unread lines, further files."""
+    """What is kept of the reading of one source, besides its records: findings, unread lines, further files."""
 
-    count: int
     findings: tuple[Finding, ...] = ()
     unread: tuple[UnreadLine, ...] = ()
     companions: tuple[str, ...] = ()
@@ -49,11 +48,11 @@ class KeptReading:
     @classmethod
     def of(cls, reading: Reading) -> KeptReading:
         """Return what is kept of a reading."""
-        return cls(len(reading.records), reading.findings, reading.unread, reading.companions)
+        return cls(reading.findings, reading.unread, reading.companions)
 
     def put(self, state: State, source_id: str) -> None:
         """Keep it."""
-        state.put(f"reading:{source_id}", (self.count, self.findings, self.unread, self.companions))
+        state.put(f"reading:{source_id}", (self.findings, self.unread, self.companions))
 
 
 def load_reading(state: State, source_id: str) -> KeptReading | None:
