@@ -19,7 +19,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from filmgraph.findings import Finding
 from filmgraph.incremental_graph import View
 from filmgraph.iris import Kind
-from filmgraph.namespaces import FG, SCHEMA
+from filmgraph.namespaces import FG, RDF, SCHEMA
 from filmgraph.validation_rules import run_rule
 from filmgraph.validation_shapes import Rule
 from filmgraph.vocabulary import Vocabulary
@@ -125,6 +125,16 @@ REACH: Final[Mapping[str, tuple[_Way, ...] | None]] = MappingProxyType(
     }
 )  # fmt: skip
 
+#: Rules that complain about things of one class only: whatever else a change leads back to need not be looked at.
+_CLASSES: Final = MappingProxyType(
+    {
+        "DuplicateFilm": SCHEMA.Movie,
+        "Namesakes": SCHEMA.Person,
+        "ScreeningWithinFestival": SCHEMA.ScreeningEvent,
+        "GuestInTwoPlaces": SCHEMA.ScreeningEvent,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class RuleRun:
@@ -150,7 +160,7 @@ def run_rules(
         if ways == ():
             wholes.append(rule)
         elif ways is not None:
-            foci = frozenset(chain.from_iterable(_starts(way, changed, both) for way in ways))
+            foci = _find_foci(rule.info.id, ways, changed, both)
             read.update(chain.from_iterable(_stops(way, foci, now) for way in ways))
             near.append((rule, foci))
     # That the store holds more than one rule reads does no harm: only what it finds about its own foci is taken.
@@ -161,6 +171,15 @@ def run_rules(
         store = _load(everything, vocabulary)
         for rule in wholes:
             yield RuleRun(rule.info.id, None, tuple(run_rule(rule, store)))
+
+
+def _find_foci(rule_id: str, ways: tuple[_Way, ...], changed: frozenset[str], both: View) -> frozenset[str]:
+    """Return the things about which a rule may say something else after the change."""
+    foci = frozenset(chain.from_iterable(_starts(way, changed, both) for way in ways))
+    class_iri = _CLASSES.get(rule_id)
+    if class_iri is None:
+        return foci
+    return frozenset(iri for iri in foci if NamedNode(class_iri) in both.values(iri, RDF.type))
 
 
 def _starts(way: _Way, changed: frozenset[str], view: View) -> Iterator[str]:
