@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import gzip
 import tempfile
+import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, Final
 
 import pyoxigraph as ox
 
 from filmgraph.findings import Finding
 from filmgraph.incremental_store import Upon, find_description
 from filmgraph.iris import IriScheme, Kind
-from filmgraph.manifest import STORE_FOLDER, Manifest
+from filmgraph.manifest import STORE_FOLDER, Manifest, load_manifest
 from filmgraph.namespaces import RDF
+from filmgraph.release_verify import ALL_QUADS
 from filmgraph.resolve import Resolution
 from filmgraph.settings import Settings
 
@@ -22,15 +26,57 @@ __all__ = ["Change", "ChangedTriples", "Graphs", "OldGraphs", "View"]
 
 _DEFAULT = ox.DefaultGraph()
 _SUBJECT = ox.NamedNode(RDF.subject)
-_BLOCK = 1 << 20
+_BLOCK: Final = 1 << 20
+_SPACES: Final = 3
 _Graph = ox.NamedNode | ox.DefaultGraph
+
+
+class OldLines:
+    """The quads of a release as lines, graph by graph: five times as fast as to ask its store for all of them."""
+
+    def __init__(self, release_path: Path | None) -> None:
+        """Read the release in that folder when lines are first asked for; None has no lines."""
+        self._path = release_path
+        self._files: dict[bytes, IO[bytes]] = {}
+
+    def blocks(self, graph_iri: str) -> Iterator[bytes]:
+        """Yield the lines of a graph as canonical N-Triples, many at a time; those of the published graph for an empty IRI."""
+        if not self._files and self._path is not None:
+            self._split(self._path)
+        file = self._files.get(f"<{graph_iri}>".encode() if graph_iri else b"")
+        at = 0
+        while file is not None:
+            # Several may read at once.
+            file.seek(at)
+            lines = file.readlines(_BLOCK)
+            if not lines:
+                return
+            at = file.tell()
+            yield b"".join(lines)
+
+    def _split(self, release_path: Path) -> None:
+        """Put each graph into a file without a name; it is gone with this object, however the process ends."""
+        names = (b"", *(f"<{iri}>".encode() for iri in load_manifest(release_path).graphs))
+        self._files = {name: tempfile.TemporaryFile(dir=release_path.parent) for name in names}  # noqa: SIM115 -- read later
+        for file in self._files.values():
+            weakref.finalize(self, file.close)
+        with gzip.open(release_path / ALL_QUADS) as lines:
+            for line in lines:
+                end = line.rfind(b" ", 0, -3)
+                graph = line[end + 1 : -3]
+                # A triple has three spaces, unless its object is a literal; and a literal is no graph.
+                if graph in self._files and line.count(b" ") > _SPACES:
+                    self._files[graph].write(line[:end] + b" .\n")
+                else:
+                    self._files[b""].write(line)
 
 
 class OldGraphs:
     """A release's store, read by thing. What the dataset says of itself is left out: it is made anew for each release."""
 
-    def __init__(self, store: ox.Store, iris: IriScheme, catalogue_id: str) -> None:
+    def __init__(self, store: ox.Store, iris: IriScheme, catalogue_id: str, lines: OldLines | None = None) -> None:
         self.store = store
+        self.lines = lines or OldLines(None)
         self._texts = ox.NamedNode(iris.texts_graph)
         self._provenance = ox.NamedNode(iris.provenance_graph)
         self._vocabulary = ox.NamedNode(iris.vocabulary_graph)
@@ -43,7 +89,7 @@ class OldGraphs:
     @classmethod
     def open(cls, release_path: Path, iris: IriScheme, catalogue_id: str) -> OldGraphs:
         """Open the store of a release, to read it only."""
-        return cls(ox.Store.read_only(str(release_path / STORE_FOLDER)), iris, catalogue_id)
+        return cls(ox.Store.read_only(str(release_path / STORE_FOLDER)), iris, catalogue_id, OldLines(release_path))
 
     def own_description(self) -> list[ox.Quad]:
         """Return what the dataset says of itself."""
@@ -111,6 +157,7 @@ class ChangedTriples:
     def __init__(self, old: OldGraphs, change: Change, graph_iri: str, count_before: int) -> None:
         """Take the graph `graph_iri`, the published one where it is empty, which held `count_before` triples."""
         self._old = old
+        self._graph_iri = graph_iri
         self._graph: _Graph = ox.NamedNode(graph_iri) if graph_iri else _DEFAULT
         self._removed = [quad.triple for quad in change.removed if quad.graph_name == self._graph]
         self._added = [quad.triple for quad in change.added if quad.graph_name == self._graph]
@@ -131,11 +178,9 @@ class ChangedTriples:
         own = f"<{self._old.dataset_iri}".encode()
         unwanted = (own + b">", own + b"#") if self._graph == _DEFAULT else ()
         removed = frozenset(_to_lines(self._removed))
-        with tempfile.TemporaryFile() as file:
-            self._old.store.dump(file, format=ox.RdfFormat.N_TRIPLES, from_graph=self._graph)
-            file.seek(0)
-            while lines := file.readlines(_BLOCK):
-                yield b"".join([line for line in lines if line not in removed and not line.startswith(unwanted)])
+        for block in self._old.lines.blocks(self._graph_iri):
+            lines = block.splitlines(keepends=True)
+            yield b"".join([line for line in lines if line not in removed and not line.startswith(unwanted)])
         yield b"".join(_to_lines(self._added))
 
 
