@@ -55,7 +55,7 @@ $(VENV)/.ldes: tests/changes/ldes/package-lock.json $(VENV)/.dev
 ldes: $(VENV)/.ldes ## install the client that the tests follow the event stream with
 
 bench: $(VENV)/.dev ## run the benchmarks
-	@for name in validation admission queries; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
+	@for name in validation admission queries search; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
 	@echo "== build"; $(BIN)/python -m benchmarks.build
 
 faults: $(VENV)/.dev ## kill publishers, fill disks, damage files, let publishers race; an hour, with a seed for each run
@@ -82,7 +82,7 @@ names: $(VENV)/.dev ## write the country and language schemes and the schema.org
 	$(BIN)/python ontology/make_names.py
 	$(BIN)/python ontology/make_schemaorg_terms.py 30.0 ../shared/suites/schemaorg-30.0/schemaorg-all-http.ttl
 
-vendor: $(VENV)/.dev ## fetch the query editor and axe-core anew and check that they have not changed
+vendor: $(VENV)/.dev ## fetch the query editor, the font and axe-core anew and check that they have not changed
 	$(BIN)/python -m filmgraph.web.vendoring
 	$(BIN)/python -m tests.browser.vendoring
 

@@ -32,6 +32,7 @@ from benchmarks.endpoint.server import UnavailableError, install
 from benchmarks.sheets import write_catalogue
 from filmgraph import release, validation
 from filmgraph.assembly import assemble
+from filmgraph.assembly_spill import spill
 from filmgraph.release import publish
 from filmgraph.release_verify import ALL_QUADS
 from filmgraph.settings import load_settings
@@ -48,8 +49,8 @@ _PARTS = (
     (validation, "_find_by_shapes", "validate: core shapes"),
     (validation, "_find_by_rules", "validate: rules"),
     (validation, "_find_by_checks", "validate: checks"),
-    (release, "gather_quads", "gather quads"),
-    (release, "sort_quads", "sort and hash"),
+    (release, "gather_graphs", "gather graphs"),
+    (release, "sort_graphs", "sort and hash"),
     (release, "count_lines", "count"),
     (release, "write_all_quads", "write all quads"),
     (release, "write_dumps", "write dumps"),
@@ -142,6 +143,8 @@ def build(catalogue_path: Path) -> tuple[dict[str, Step], int, Path]:
     watch.begin("read")
     with _timed_parts(watch):
         assembly = assemble(settings, vocabulary, shapes, _NOW.date().isoformat(), watch.begin)
+        watch.begin("spill")
+        assembly = spill(assembly)
         watch.begin("publish")
         publication = publish(assembly, vocabulary, lambda: _NOW, watch.begin)
     watch.begin("end")

@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import ipaddress
 import math
-import sqlite3
 import threading
 import time
 from collections import Counter
@@ -20,9 +19,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from filmgraph.admission_book import Book, Entry
 from filmgraph.admission_ledger import Ledger, Use
 from filmgraph.admission_limits import Limit, limits_table
-from filmgraph.admission_state import AdmissionState, Entry, add_entry, read_entries
+from filmgraph.admission_state import AdmissionState
 from filmgraph.errors import (
     QueryAbandonedError,
     QueryBarredError,
@@ -189,8 +189,8 @@ class Admission:
         QueryQuotaError when there were too many of them already, StoreError when the counts cannot be kept.
         """
         key = client_key(client)
-        with self._state.change() as database:
-            ledger = Ledger(self.settings, database, self._clock())
+        with self._state.change() as book:
+            ledger = Ledger(self.settings, book, self._clock())
             self._refuse_failing(ledger, key)
             ledger.charge(key, 0.0, is_failure=True)
             self._prune(ledger)
@@ -207,16 +207,16 @@ class Admission:
         return self._enter(client, fingerprint)
 
     def _enter(self, client: str, fingerprint: bytes) -> Ticket:
-        with self._state.change() as database:
-            ledger = Ledger(self.settings, database, self._clock())
+        with self._state.change() as book:
+            ledger = Ledger(self.settings, book, self._clock())
             self._refuse_barred(ledger, fingerprint)
-            entries = read_entries(database)
+            entries = book.entries()
             self._refuse_spent(ledger, client, entries)
-            entry = add_entry(database, self._state.process, client, ledger.now)
+            entry = book.enter(client, ledger.now)
             ticket = Ticket(entry.id, client, fingerprint)
             entries.append(entry)
             if choose_next(entries, ledger.uses(entries), self.settings) == ticket.id:
-                _mark_started(ledger, ticket.id)
+                book.mark_started(ticket.id, ledger.now)
                 ticket.started = ledger.now
             else:
                 self._make_room(ledger, ticket, entries)
@@ -245,9 +245,9 @@ class Admission:
         """Return whether a waiting query has its turn; QueryBusyError when it was sent away or has waited long enough."""
         if ticket.started == math.inf:
             now = self._clock()
-            with self._state.change() as database:
-                entries = read_entries(database)
-                started = self._start_waiting(Ledger(self.settings, database, now), entries)
+            with self._state.change() as book:
+                entries = book.entries()
+                started = self._start_waiting(Ledger(self.settings, book, now), entries)
             _tell_started(started, now)
             is_sent_away = all(each.id != ticket.id for each in entries)
             if ticket.started == math.inf and (is_sent_away or now - arrived >= self.settings.queue_seconds):
@@ -264,7 +264,7 @@ class Admission:
             ticket = None if chosen is None else self._waiting.get(chosen)
             if ticket is None:
                 break
-            _mark_started(ledger, ticket.id)
+            ledger.book.mark_started(ticket.id, ledger.now)
             started.append(ticket)
             entries = [replace(each, started=ledger.now) if each.id == chosen else each for each in entries]
         return started
@@ -279,7 +279,7 @@ class Admission:
         last = max(waiting, key=lambda each: (under_way[each.client], uses[each.client].seconds, each.arrived, each.id))
         if last.id == ticket.id:
             raise self._busy()
-        ledger.database.execute("DELETE FROM entry WHERE id = ?", (last.id,))
+        ledger.book.strike(last.id)
         if (sent_away := self._waiting.get(last.id)) is not None:
             sent_away.turn.set()
 
@@ -295,18 +295,18 @@ class Admission:
 
     def _settle_ended(self) -> None:
         with self._ended_lock:
-            with self._state.change() as database:
+            with self._state.change() as book:
                 for ticket, ended in self._ended:
-                    self._settle(database, ticket, ended)
+                    self._settle(book, ticket, ended)
                 now = self._clock()
-                ledger = Ledger(self.settings, database, now)
-                started = self._start_waiting(ledger, read_entries(database)) if self._waiting else []
+                ledger = Ledger(self.settings, book, now)
+                started = self._start_waiting(ledger, book.entries()) if self._waiting else []
             self._ended.clear()
         _tell_started(started, now)
 
-    def _settle(self, database: sqlite3.Connection, ticket: Ticket, now: float) -> None:
-        database.execute("DELETE FROM entry WHERE id = ?", (ticket.id,))
-        ledger = Ledger(self.settings, database, now)
+    def _settle(self, book: Book, ticket: Ticket, now: float) -> None:
+        book.strike(ticket.id)
+        ledger = Ledger(self.settings, book, now)
         is_failure = isinstance(ticket.error, QueryError) and not isinstance(ticket.error, _NOT_THE_CLIENTS_FAULT)
         ledger.charge(ticket.client, max(0.0, now - ticket.started), is_failure=is_failure)
         killers = (QueryCrashError, QueryTimeoutError) if self.settings.ban_counts_timeouts else (QueryCrashError,)
@@ -347,10 +347,6 @@ class Admission:
 
     def _busy(self) -> QueryBusyError:
         return QueryBusyError("all query workers are busy: try again in a moment", _whole_seconds(self.settings.queue_seconds))
-
-
-def _mark_started(ledger: Ledger, entry_id: int) -> None:
-    ledger.database.execute("UPDATE entry SET started = ? WHERE id = ?", (ledger.now, entry_id))
 
 
 def _tell_started(tickets: Iterable[Ticket], now: float) -> None:

@@ -1,4 +1,4 @@
-"""What clients have used and which queries have ended workers, as rows of the admission state.
+"""What clients have used and which queries have ended workers, as lines of the admission book.
 
 A client's seconds of work and its failures are leaky buckets: what it uses flows in, time lets it out. How long its slowest query
 ran is forgotten with each query that it asks.
@@ -7,12 +7,11 @@ ran is forgotten with each query that it asks.
 from __future__ import annotations
 
 import math
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from filmgraph.admission_state import Entry
+from filmgraph.admission_book import Account, Book, Entry
 from filmgraph.settings import EndpointSettings
 
 __all__ = ["Ledger", "Use"]
@@ -43,10 +42,10 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The accounts in an open transaction of the admission state at one moment, `now`."""
+    """The accounts of the admission book at one moment, `now`, for whoever holds the book."""
 
     settings: EndpointSettings
-    database: sqlite3.Connection
+    book: Book
     now: float
     _known: dict[str, Use] = field(default_factory=dict)
 
@@ -57,14 +56,14 @@ class Ledger:
         return self._known[client]
 
     def _read_use(self, client: str) -> Use:
-        row = self.database.execute("SELECT seconds, failures, at, slowest FROM client WHERE client = ?", (client,)).fetchone()
-        if row is None:
+        account = self.book.account(client)
+        if account is None:
             return Use()
-        minutes = max(0.0, self.now - row[2]) / _MINUTE
+        minutes = max(0.0, self.now - account.at) / _MINUTE
         return Use(
-            max(0.0, row[0] - minutes * self.settings.client_seconds_per_minute),
-            max(0.0, row[1] - minutes * self.settings.client_failures_per_minute),
-            math.inf if row[3] is None else row[3],
+            max(0.0, account.seconds - minutes * self.settings.client_seconds_per_minute),
+            max(0.0, account.failures - minutes * self.settings.client_failures_per_minute),
+            math.inf if account.slowest is None else account.slowest,
         )
 
     def uses(self, entries: Sequence[Entry], *clients: str) -> dict[str, Use]:
@@ -83,28 +82,29 @@ class Ledger:
         if seconds > 0:
             slowest = seconds if slowest == math.inf else max(seconds, slowest * _SLOWNESS_KEPT)
         kept = None if slowest == math.inf else slowest
-        row = (client, use.seconds + seconds, use.failures + is_failure, self.now, kept)
-        self.database.execute("INSERT OR REPLACE INTO client VALUES (?, ?, ?, ?, ?)", row)
+        self.book.set_account(client, Account(use.seconds + seconds, use.failures + is_failure, kept, self.now))
         self._known.pop(client, None)
 
     def kills(self, fingerprint: bytes) -> tuple[int, float]:
         """Return how many workers a query has ended of late, and for how many seconds that is remembered."""
-        row = self.database.execute("SELECT kills, at FROM query WHERE fingerprint = ?", (fingerprint,)).fetchone()
-        left = 0.0 if row is None else row[1] + self.settings.ban_seconds - self.now
-        return (row[0], left) if left > 0 else (0, 0.0)
+        row = self.book.kills(fingerprint)
+        if row is None:
+            return 0, 0.0
+        kills, at = row
+        left = at + self.settings.ban_seconds - self.now
+        return (kills, left) if left > 0 else (0, 0.0)
 
     def count_kill(self, fingerprint: bytes) -> None:
         """Write down that a query has ended a worker."""
         kills, _ = self.kills(fingerprint)
-        self.database.execute("INSERT OR REPLACE INTO query VALUES (?, ?, ?)", (fingerprint, kills + 1, self.now))
+        self.book.set_kills(fingerprint, kills + 1, self.now)
 
     def prune(self) -> None:
         """Forget clients whose buckets have run empty, and queries that are long ago."""
-        self.database.execute(
-            "DELETE FROM client WHERE seconds <= (? - at) / ? * ? AND failures <= (? - at) / ? * ?",
-            (
-                *(self.now, _MINUTE, self.settings.client_seconds_per_minute),
-                *(self.now, _MINUTE, self.settings.client_failures_per_minute),
-            ),
+        settings = self.settings
+        self.book.forget(
+            self.now,
+            settings.client_seconds_per_minute / _MINUTE,
+            settings.client_failures_per_minute / _MINUTE,
+            settings.ban_seconds,
         )
-        self.database.execute("DELETE FROM query WHERE at + ? <= ?", (self.settings.ban_seconds, self.now))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from filmgraph.assembly_queries import QueryReading, read_queries
 from filmgraph.dataset import dataset_findings, dataset_header
+from filmgraph.dumps_lines import Triples
 from filmgraph.findings import Finding, Report, Severity, SourcePlace
 from filmgraph.identity import Identities, RegistryRow, identify, load_registry
 from filmgraph.incremental_store import Upon
@@ -33,7 +34,6 @@ __all__ = [
     "READERS",
     "Assembly",
     "Progress",
-    "Triples",
     "Witness",
     "assemble",
     "check_cited",
@@ -48,14 +48,6 @@ __all__ = [
 READERS: dict[str, Reader] = {"page": read_page, "sheet": read_sheet}
 Progress = Callable[[str], None]
 _OF_LANGUAGES = frozenset({SCHEMA.inLanguage, SCHEMA.subtitleLanguage})
-
-
-class Triples(Protocol):
-    """Distinct triples that can be read any number of times, wherever they are."""
-
-    def __iter__(self) -> Iterator[Triple]: ...
-
-    def __len__(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +113,16 @@ def assemble(
     """
     readings = _read(settings, vocabulary, progress)
     saved = read_queries(settings.catalogue_path, settings.iris)
-    own = {source.id: own_records(source, readings.get(source.id)) for source in settings.sources}
-    trusted_first = sort_by_trust(settings)
     progress("identify")
-    registry = load_registry(settings.ids_path)
-    identities = identify([thing for source in trusted_first for thing in own[source.id]], registry, today)
+    records = sum(len(reading.records) for reading in readings.values())
+    identities = _identify(settings, readings, today)
     progress("map")
-    statements = list(_map(settings, own, identities, vocabulary, witness))
+    statements = list(_map(settings, readings, identities, vocabulary, witness))
+    # From here on the records are in the statements.
+    readings = {source_id: replace(reading, records=()) for source_id, reading in readings.items()}
     progress("resolve")
     resolution = resolve(statements, {source.id: source.precedence for source in settings.sources}, settings.iris)
-    published = resolution.published | set(_source_things(settings, identities, statements))
+    published = frozenset({*resolution.published, *_source_things(settings, identities, statements)})
     if witness is not None:
         witness.see_facts(published)
     published |= set(_used_concepts(published, vocabulary))
@@ -160,7 +152,7 @@ def assemble(
         tuple(sorted((line for reading in readings.values() for line in reading.unread), key=lambda line: line.place)),
         identities.registry,
         list_inputs(settings, (name for reading in readings.values() for name in reading.companions), saved),
-        sum(len(reading.records) for reading in readings.values()),
+        records,
         saved.queries,
     )
 
@@ -172,6 +164,12 @@ def _read(settings: Settings, vocabulary: Vocabulary, progress: Progress) -> dic
             progress(f"read {source.path}")
             readings[source.id] = READERS[source.kind](source, settings.catalogue_path, vocabulary)
     return readings
+
+
+def _identify(settings: Settings, readings: Mapping[str, Reading], today: str) -> Identities:
+    """Give every reference its key; what the most trusted sources call a thing comes first."""
+    things = [thing for source in sort_by_trust(settings) for thing in own_records(source, readings.get(source.id))]
+    return identify(things, load_registry(settings.ids_path), today)
 
 
 def own_records(source: SourceSettings, reading: Reading | None) -> tuple[Thing, ...]:
@@ -194,22 +192,27 @@ def _publishers(source: SourceSettings) -> Iterator[Thing]:
 
 def _map(
     settings: Settings,
-    own: dict[str, tuple[Thing, ...]],
+    readings: Mapping[str, Reading],
     identities: Identities,
     vocabulary: Vocabulary,
     witness: Witness | None,
 ) -> Iterator[Statement]:
     for source in settings.sources:
         mapper = Mapper(source, settings.iris, identities, vocabulary)
+        records = own_records(source, readings.get(source.id))
         if witness is None:
-            for thing in own[source.id]:
+            for thing in records:
                 yield from mapper.map(thing)
         else:
-            witness.see_source(source.id, own[source.id])
-            for number, thing in enumerate(own[source.id]):
-                statements = tuple(mapper.map(thing))
-                witness.see_record(source.id, number, thing, statements)
-                yield from statements
+            yield from _map_watched(source.id, records, mapper, witness)
+
+
+def _map_watched(source_id: str, records: tuple[Thing, ...], mapper: Mapper, witness: Witness) -> Iterator[Statement]:
+    witness.see_source(source_id, records)
+    for number, thing in enumerate(records):
+        statements = tuple(mapper.map(thing))
+        witness.see_record(source_id, number, thing, statements)
+        yield from statements
 
 
 def _source_things(settings: Settings, identities: Identities, statements: Iterable[Statement]) -> Iterator[Triple]:

@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -21,7 +22,9 @@ from rich.console import Console
 
 from filmgraph import __version__
 from filmgraph.assembly import Assembly, Progress, assemble
+from filmgraph.assembly_spill import spill
 from filmgraph.cli_changes import apply_delta_command, diff_command
+from filmgraph.cli_eligibility import eligibility_command
 from filmgraph.cli_releases import prune_command, releases_command, rollback_command, tag_command, verify_command
 from filmgraph.errors import (
     FilmgraphError,
@@ -83,6 +86,7 @@ for _command in (releases_command, rollback_command, verify_command, prune_comma
     main.add_command(_command)
 main.add_command(diff_command)
 main.add_command(apply_delta_command)
+main.add_command(eligibility_command)
 
 
 @main.command()
@@ -128,6 +132,8 @@ def build(catalogue: Path, as_json: bool, show_all: bool, force: bool, accept_lo
         draft = stack.enter_context(assembling(settings, vocabulary, load_shapes(), today, progress, is_full=full))
         _print_report(draft.assembly, as_json=as_json, show_all=show_all)
         click.echo(str(draft.tally) if draft.tally else f"everything done anew: {draft.why}", err=True)
+        if draft.tally is None and not draft.assembly.report.blocks_release:
+            draft = replace(draft, assembly=spill(draft.assembly))
         publication = publish(
             draft.assembly, vocabulary, utc_now, progress, force=force, accept_loss=accept_loss, why=why, say=_say_loudly
         )

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -39,15 +38,9 @@ def dataset_iri(settings: Settings) -> str:
     return settings.iris.thing(Kind.DATASET, settings.id)
 
 
-def count_things(published: Iterable[Triple], settings: Settings) -> dict[str, int]:
-    """Return how many things of each kind the published graph types, by path segment."""
-    things = {
-        (thing.segment, thing.key)
-        for each in published
-        if each.predicate.value == RDF.type and isinstance(each.subject, NamedNode) and "#" not in each.subject.value
-        if (thing := settings.iris.parse(each.subject.value)) is not None
-    }
-    return dict(sorted(Counter(segment for segment, _ in things).items()))
+def count_things(statistics: Statistics) -> dict[str, int]:
+    """Return how many things of each kind the published graph has, by path segment; the dataset is one of them."""
+    return dict(sorted({**statistics.things, Kind.DATASET.segment: 1}.items()))
 
 
 def count_lines(lines: Iterable[bytes], settings: Settings, work_path: Path | None = None) -> Statistics:

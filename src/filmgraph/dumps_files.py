@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple, cast
 
 from filmgraph.dumps_jsonld import NodeWriter
 from filmgraph.dumps_lines import ThingLines
@@ -37,9 +38,16 @@ _LEVEL: Final = 6
 
 
 @contextmanager
-def open_gzip(path: Path) -> Iterator[gzip.GzipFile]:
-    """Open a gzip file for writing, without file name or time stamp in its header (RFC 1952 §2.3.1)."""
-    with path.open("wb") as raw, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0, compresslevel=_LEVEL) as file:
+def open_gzip(path: Path) -> Iterator[IO[bytes]]:
+    """Open a gzip file for writing, without file name or time stamp in its header (RFC 1952 §2.3.1).
+
+    What is written is packed by the block: line by line, that would take five times as long.
+    """
+    with (
+        path.open("wb") as raw,
+        gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0, compresslevel=_LEVEL) as packed,
+        io.BufferedWriter(cast("io.RawIOBase", packed), _BLOCK) as file,
+    ):
         yield file
 
 

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from filmgraph.errors import VocabularyError
 from filmgraph.namespaces import SCHEMA, SH
-from filmgraph.resources import find_shapes_path
+from filmgraph.resources import find_shapes_path, list_shape_files
 
 __all__ = ["PropertyShape", "ShapeIndex", "load_property_shapes"]
 
@@ -65,7 +65,7 @@ def load_property_shapes(path: Path | None = None) -> ShapeIndex:
 
 
 def _read(path: Path) -> Iterator[Triple]:
-    for file in sorted(path.glob("*.ttl")):
+    for file in list_shape_files(path):
         try:
             yield from (quad.triple for quad in parse(file.read_bytes(), format=RdfFormat.TURTLE))
         except (OSError, SyntaxError) as error:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
-__all__ = ["RUN_BYTES", "merge_lines", "sort_lines"]
+__all__ = ["RUN_BYTES", "merge_blocks", "merge_lines", "sort_lines"]
 
 #: How much text a run holds; Python needs about half as much again to hold it.
 RUN_BYTES: Final = 64 << 20
@@ -70,6 +70,12 @@ def merge_lines(sources: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
     Lines are taken in blocks, as far as every source has been read, and put in order by a sort that knows runs: many times
     faster than a comparison of heads.
     """
+    for block in merge_blocks(sources):
+        yield from block
+
+
+def merge_blocks(sources: Iterable[Iterable[bytes]]) -> Iterator[Collection[bytes]]:
+    """Yield the same lines as `merge_lines`, many at a time: for who does the same with all of them."""
     waiting = [(block, lines) for lines in map(iter, sources) if (block := _read_block(lines))]
     while waiting:
         bound = min(block[-1] for block, _ in waiting)
@@ -83,7 +89,7 @@ def merge_lines(sources: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
                 rest.append((remaining, lines))
         waiting = rest
         ready.sort()
-        yield from dict.fromkeys(ready)
+        yield dict.fromkeys(ready)
 
 
 def _read_block(lines: Iterator[bytes]) -> list[bytes]:

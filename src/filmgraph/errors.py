@@ -26,6 +26,10 @@
     │   ├── QueryAbandonedError  the client left before the answer was there
     │   ├── QueryParameterError  a value for a saved query is not of its kind
     │   └── QueryRequestError    the HTTP request is not one of the SPARQL Protocol
+    ├── SearchError              a search cannot be answered
+    │   ├── SearchQueryError     what is looked for is too long, or names no kind of thing
+    │   ├── SearchTimeoutError   it ran past its deadline
+    │   └── SearchUnavailableError   the release has no search index that can be read
     └── StoreError               the store behind the pages did not answer
 
 Invalid *data* is never an exception: it is a `filmgraph.findings.Finding`.
@@ -57,6 +61,10 @@ __all__ = [
     "ReleasePrunedError",
     "ReleaseUnknownError",
     "SavedQueryError",
+    "SearchError",
+    "SearchQueryError",
+    "SearchTimeoutError",
+    "SearchUnavailableError",
     "SettingsError",
     "StoreError",
     "UnreadableInputError",
@@ -195,6 +203,22 @@ class QueryRequestError(QueryError):
     def __init__(self, message: str, status: int = 400) -> None:
         super().__init__(message)
         self.status = status
+
+
+class SearchError(FilmgraphError):
+    """A search cannot be answered."""
+
+
+class SearchQueryError(SearchError):
+    """What is looked for is too long, or is asked for in a way that makes no sense."""
+
+
+class SearchTimeoutError(SearchError):
+    """The search ran past its deadline and was ended."""
+
+
+class SearchUnavailableError(SearchError):
+    """The release has no search index, or one that cannot be read here."""
 
 
 class StoreError(FilmgraphError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-__all__ = ["DocumentFormat", "Format", "QuadFormat", "RdfFormat", "ResultsFormat"]
+__all__ = ["CALENDAR", "SVG", "DocumentFormat", "Format", "QuadFormat", "RdfFormat", "ResultsFormat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +102,10 @@ class ResultsFormat(_FormatEnum):
     TSV = Format(
         "tsv", "TSV", "text/tab-separated-values", ".tsv", "https://www.w3.org/TR/sparql11-results-csv-tsv/", charset="utf-8"
     )
+
+
+#: What the screenings of a thing can be had as.
+CALENDAR = Format("calendar", "Calendar", "text/calendar", ".ics", "https://www.rfc-editor.org/rfc/rfc5545", charset="utf-8")
+
+#: What drawings are.
+SVG = Format("svg", "SVG", "image/svg+xml", ".svg", "https://www.w3.org/TR/SVG2/")

@@ -18,6 +18,7 @@ import resource
 import signal
 import struct
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -46,6 +47,7 @@ _LENGTH: Final = struct.Struct(">I")
 # <linux/sched.h>, <linux/prctl.h>
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 1, 38, 22, 2
+_CPU_STEP_SECONDS: Final = 1.0
 _M_ARENA_MAX: Final = -8  # <malloc.h>
 # AUDIT_ARCH_… of <linux/audit.h>, and the number of socket(2).
 _SOCKET_CALLS: Final = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
@@ -166,22 +168,37 @@ def _die_with_parent(parent_pid: int) -> bool:
 
 
 def _serve(store: Store, requests: BinaryIO, answers: BinaryIO) -> None:
+    limit = _CpuLimit()
     while True:
         header = requests.read(_LENGTH.size)
         if len(header) < _LENGTH.size:
             return
         request = json.loads(requests.read(*_LENGTH.unpack(header)))
-        _limit_cpu(request["cpu_seconds"])
+        limit.allow(request["cpu_seconds"])
         status, message, body = _answer(store, request)
         _send(answers, {"status": status, "message": message, "size": len(body)}, body)
 
 
-def _limit_cpu(seconds: float) -> None:
-    """Let the kernel end a query that its parent failed to end; the limit counts all queries so far."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    soft = math.ceil(usage.ru_utime + usage.ru_stime + seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+class _CpuLimit:
+    """Lets the kernel end a query that its parent failed to end.
+
+    The kernel counts what all queries used, so the limit is raised as they use it; not for each, which would take a small query
+    longer than itself.
+    """
+
+    def __init__(self) -> None:
+        self._soft = 0.0
+        self._hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+
+    def allow(self, seconds: float) -> None:
+        """Let the next query have so many seconds of processor time, and at most `_CPU_STEP_SECONDS` more."""
+        needed = time.process_time() + seconds
+        if needed > self._soft:
+            self._soft = needed + _CPU_STEP_SECONDS
+            soft = math.ceil(self._soft)
+            resource.setrlimit(
+                resource.RLIMIT_CPU, (soft if self._hard == resource.RLIM_INFINITY else min(soft, self._hard), self._hard)
+            )
 
 
 def _answer(store: Store, request: Mapping[str, Any]) -> tuple[str, str, bytes]:

@@ -137,9 +137,11 @@ class Worker:
     def _write(self, data: bytes, deadline: float) -> None:
         rest, fd = memoryview(data), self._requests.fileno()
         while rest:
-            self._await(self._writable, deadline)
             try:
                 rest = rest[os.write(fd, rest) :]
+            except BlockingIOError:
+                # The worker has not read all of it yet.
+                self._await(self._writable, deadline)
             except BrokenPipeError:
                 raise WorkerDiedError from None
 

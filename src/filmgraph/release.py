@@ -6,14 +6,17 @@ symlink `current` is the one step that publishes; before it, nothing a reader se
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import platform
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import IO, cast
 
 import pyoxigraph as ox
 
@@ -32,9 +35,9 @@ from filmgraph.queries import to_json as queries_to_json
 from filmgraph.release_content import (
     Content,
     find_present,
-    gather_quads,
+    gather_graphs,
     list_retired,
-    sort_quads,
+    sort_graphs,
     write_all_quads,
     write_registry,
 )
@@ -44,6 +47,7 @@ from filmgraph.release_gates import RETIRED, check_iris, check_losses, check_rep
 from filmgraph.release_journal import Act, Action, note_current
 from filmgraph.release_recovery import find_whole_previous, writing
 from filmgraph.release_verify import ALL_QUADS, compare_store
+from filmgraph.search_index import write_search_index
 from filmgraph.validation import to_json, to_turtle
 from filmgraph.vocabulary import Vocabulary
 
@@ -132,10 +136,11 @@ def publish(
 def _publish(run: _Run) -> Publication:
     releases_path = run.assembly.settings.releases_path
     run.progress("sort")
-    quads = gather_quads(run.assembly, run.vocabulary)
-    check_space(releases_path, len(quads), next(iter(run.manifests()), None))
+    graphs = gather_graphs(run.assembly, run.vocabulary)
+    counts = graphs.count()
+    check_space(releases_path, sum(counts.values()), next(iter(run.manifests()), None))
     with make_staging(releases_path) as staging:
-        content = sort_quads(quads, staging / "quads")
+        content = sort_graphs(graphs, counts, staging)
         same = None if run.force or run.current is None else _same_as_current(run.assembly, content.sha256, run.current)
         return same or _write_release(run, content, staging)
 
@@ -165,26 +170,28 @@ def _write_release(run: _Run, content: Content, staging: Path) -> Publication:
     settings, previous = assembly.settings, run.previous
     release_id = new_id(settings.releases_path, now)
     issued = now.date().isoformat()
-    with content.lines_path.open("rb") as lines:
+    with content.facts_path.open("rb") as lines:
         statistics = count_lines(lines, settings, staging)
     about = dataset_triples(settings, statistics, issued, release_id)
     progress("compare with the release before")
-    retired = _retire(run, about)
+    retired = _retire(run, count_things(statistics))
     progress("write dumps")
-    write_all_quads(content, about, staging / ALL_QUADS)
-    facts = DumpContents(content.lines_path, about, assembly.resolution.texts, vocabulary)
+    total = write_all_quads(content, about, staging / ALL_QUADS)
+    facts = DumpContents(content.facts_path, about, assembly.resolution.texts, vocabulary)
     write_dumps(facts, settings.id, settings.iris, staging)
     _write_files(assembly, retired, staging)
+    progress("write search index")
+    write_search_index(assembly.published, settings.iris, staging)
     write_descriptions(settings, vocabulary, statistics, about, release_id, issued, staging, previous)
     write_changes(settings, release_id, now, staging, previous)
     progress("write store")
+    content.remove()
     upon = run.upon
     if upon is None:
-        _write_store([*content.quads, *(ox.Quad(t.subject, t.predicate, t.object) for t in about)], staging / STORE_FOLDER)
+        _write_store(staging / ALL_QUADS, staging / STORE_FOLDER)
     else:
         write_store(upon, about, staging / STORE_FOLDER)
-    content.lines_path.unlink()
-    manifest = _describe(assembly, content, about, release_id, now, staging)
+    manifest = _describe(assembly, content, total, count_things(statistics), release_id, now, staging)
     progress("check store")
     _check_store(staging, manifest, upon, about)
     (staging / FILE_NAME).write_text(manifest.to_json(), encoding="utf-8")
@@ -196,7 +203,7 @@ def _write_release(run: _Run, content: Content, staging: Path) -> Publication:
     return Publication(path, manifest, is_new=True)
 
 
-def _retire(run: _Run, about: frozenset[ox.Triple]) -> dict[str, str | None]:
+def _retire(run: _Run, counts: Mapping[str, int]) -> dict[str, str | None]:
     """Return the tombstones of the release, once neither things nor addresses are lost against those before it."""
     settings, present = run.assembly.settings, find_present(run.assembly)
     old = {each.release_id: each for each in run.manifests()}
@@ -204,7 +211,6 @@ def _retire(run: _Run, about: frozenset[ox.Triple]) -> dict[str, str | None]:
     retired_before = load_retired(run.previous) if run.previous else {}
     retired = list_retired(run.assembly, present, retired_before, set().union(*things.values()))
     if not run.accept_loss:
-        counts = count_things((*run.assembly.published, *about), settings)
         for name, manifest in old.items():
             check_losses(manifest, counts, settings.release)
             check_iris(manifest, things[name], present, retired)
@@ -225,9 +231,14 @@ def _write_files(assembly: Assembly, retired: dict[str, str | None], staging: Pa
     (staging / RETIRED).write_text(json.dumps(retired, indent=1) + "\n", encoding="utf-8")
 
 
-def _write_store(quads: list[ox.Quad], path: Path) -> None:
+def _write_store(quads_path: Path, path: Path) -> None:
+    """Build the store from the canonical quads of the release, as anybody could again."""
     store = ox.Store(str(path))
-    store.bulk_extend(quads)
+    try:
+        with gzip.open(quads_path) as quads:
+            store.bulk_load(cast("IO[bytes]", quads), format=ox.RdfFormat.N_QUADS)
+    except SyntaxError as error:
+        raise ReleaseError(f"the quads of the release cannot be read again: {error}. Correct the value in the source") from error
     store.optimize()
     store.flush()
     # The last reference closes it.
@@ -272,13 +283,16 @@ def _withdraw(path: Path) -> None:
 
 
 def _describe(
-    assembly: Assembly, content: Content, about: frozenset[ox.Triple], release_id: str, now: datetime, staging: Path
+    assembly: Assembly,
+    content: Content,
+    total: int,
+    things: dict[str, int],
+    release_id: str,
+    now: datetime,
+    staging: Path,
 ) -> Manifest:
     settings = assembly.settings
-    graphs: dict[str, int] = {}
-    for quad in content.quads:
-        if isinstance(quad.graph_name, ox.NamedNode):
-            graphs[quad.graph_name.value] = graphs.get(quad.graph_name.value, 0) + 1
+    graphs = {name: count for name, count in content.counts.items() if name and count}
     return Manifest(
         release_id=release_id,
         created=now.isoformat(timespec="seconds"),
@@ -290,9 +304,9 @@ def _describe(
         base_iri=settings.base_iri,
         languages=settings.languages,
         content_sha256=content.sha256,
-        triples=len(assembly.published) + len(about),
+        triples=total - sum(graphs.values()),
         graphs=graphs,
-        things=count_things((*assembly.published, *about), settings),
+        things=things,
         findings={severity.value: assembly.report.count(severity) for severity in Severity},
         versions=_versions(),
         inputs=assembly.inputs,
@@ -308,5 +322,6 @@ def _versions() -> dict[str, str]:
     return {
         "filmgraph": __version__,
         "python": ".".join(platform.python_version_tuple()[:2]),
+        "sqlite": sqlite3.sqlite_version,
         **{name: version(name) for name in ("pyarrow", "pyoxigraph", "pyshacl", "rdflib")},
     }

@@ -3,75 +3,134 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pyoxigraph as ox
 
 from filmgraph.assembly import Assembly
 from filmgraph.assembly_queries import query_triples
-from filmgraph.dumps import open_gzip
-from filmgraph.dumps_lines import to_lines
-from filmgraph.dumps_sort import merge_lines, sort_lines
+from filmgraph.dumps_files import open_gzip
+from filmgraph.dumps_lines import Triples, iter_blocks, name_graph, to_lines
+from filmgraph.dumps_sort import merge_blocks, sort_lines
 from filmgraph.identity import registry_csv
 from filmgraph.iris import Kind
 from filmgraph.release_files import replace_text
 from filmgraph.release_gates import is_registered
 from filmgraph.vocabulary import Vocabulary
 
-__all__ = ["Content", "find_present", "gather_quads", "list_retired", "sort_quads", "write_all_quads", "write_registry"]
+__all__ = [
+    "Content",
+    "Graphs",
+    "find_present",
+    "gather_graphs",
+    "list_retired",
+    "sort_graphs",
+    "write_all_quads",
+    "write_registry",
+]
+
+_FACTS: Final = "facts.nq"
+_OTHERS: Final = "others.nq"
+
+
+@dataclass(frozen=True, slots=True)
+class Graphs:
+    """The graphs of a release but the dataset's description, which holds the release id; by IRI, and the published one by "".
+
+    `facts` are the published graph and those of the sources: what dumps are made of.
+    """
+
+    facts: Mapping[str, Triples]
+    others: Mapping[str, Triples]
+
+    def count(self) -> dict[str, int]:
+        """Return the number of triples of each graph."""
+        return {name: len(triples) for name, triples in (*self.facts.items(), *self.others.items())}
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All quads of a release but the dataset's description: in memory, and as the sorted lines of a file with their digest."""
+    """All quads of a release but the dataset's description: as the sorted lines of two files, with the digest of all of them.
 
-    quads: list[ox.Quad]
-    lines_path: Path
+    `facts_path` holds the published graph and those of the sources, `others_path` all other graphs. `counts` are the quads of
+    each graph by its IRI, those of the published graph by an empty text.
+    """
+
+    facts_path: Path
+    others_path: Path
     sha256: str
+    counts: Mapping[str, int]
+
+    def remove(self) -> None:
+        """Remove the files."""
+        self.facts_path.unlink()
+        self.others_path.unlink()
 
 
-def gather_quads(assembly: Assembly, vocabulary: Vocabulary) -> list[ox.Quad]:
-    """Return all graphs but the dataset's description, which holds the release id."""
+def gather_graphs(assembly: Assembly, vocabulary: Vocabulary) -> Graphs:
+    """Return all graphs but the dataset's description."""
     iris, resolution = assembly.settings.iris, assembly.resolution
-    graphs: dict[str, Iterable[ox.Triple]] = {
-        "": assembly.published,
-        iris.texts_graph: resolution.texts,
-        iris.provenance_graph: resolution.provenance,
-        iris.vocabulary_graph: {*vocabulary.triples, *query_triples(assembly.queries, iris)},
-        **{iris.source_graph(source_id): triples for source_id, triples in resolution.sources.items()},
-    }
-    quads: list[ox.Quad] = []
-    for name, triples in graphs.items():
-        graph = ox.NamedNode(name) if name else ox.DefaultGraph()
-        quads.extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
-    return quads
+    return Graphs(
+        {"": assembly.published, **{iris.source_graph(source_id): triples for source_id, triples in resolution.sources.items()}},
+        {
+            iris.texts_graph: resolution.texts,
+            iris.provenance_graph: resolution.provenance,
+            iris.vocabulary_graph: {*vocabulary.triples, *query_triples(assembly.queries, iris)},
+        },
+    )
 
 
-def sort_quads(quads: list[ox.Quad], lines_path: Path) -> Content:
-    """Write the quads as sorted lines into a file, and hash them on the way: nothing else has to sort or hash them again."""
+def sort_graphs(graphs: Graphs, counts: Mapping[str, int], folder: Path) -> Content:
+    """Write the graphs as sorted lines into files in `folder`, and hash them: nothing else has to sort or hash them again."""
+    facts_path, others_path = folder / _FACTS, folder / _OTHERS
+    for path, part in ((facts_path, graphs.facts), (others_path, graphs.others)):
+        with path.open("wb") as file:
+            file.writelines(sort_lines(_iter_lines(part), folder))
     digest = hashlib.sha256()
-    with lines_path.open("wb") as file:
-        for line in sort_lines(to_lines(quads), lines_path.parent):
-            digest.update(line)
-            file.write(line)
-    return Content(quads, lines_path, digest.hexdigest())
+    for block, _ in _merge((facts_path, others_path)):
+        digest.update(block)
+    return Content(facts_path, others_path, digest.hexdigest(), counts)
 
 
-def write_all_quads(content: Content, about: Iterable[ox.Triple], path: Path) -> None:
-    """Write every quad, sorted, with the dataset's description: what a store is built from again."""
-    description = sorted(to_lines(about))
-    with open_gzip(path) as file, content.lines_path.open("rb") as lines:
-        file.writelines(merge_lines([lines, description]))
+def _iter_lines(graphs: Mapping[str, Triples]) -> Iterator[bytes]:
+    for name, triples in graphs.items():
+        for block in iter_blocks(triples):
+            yield from name_graph(block, name).splitlines(keepends=True)
+
+
+def _merge(paths: Iterable[Path], more: Iterable[bytes] = ()) -> Iterator[tuple[bytes, int]]:
+    """Yield the lines of sorted files, and some more, in one order, many at a time, and how many they are."""
+    with ExitStack() as stack:
+        files = [stack.enter_context(path.open("rb")) for path in paths]
+        for block in merge_blocks([*files, sorted(more)]):
+            yield b"".join(block), len(block)
+
+
+def write_all_quads(content: Content, about: Iterable[ox.Triple], path: Path) -> int:
+    """Write every quad, sorted, with the dataset's description, and return their number.
+
+    The store is built from this file, and may be built from it again.
+    """
+    total = 0
+    with open_gzip(path) as file:
+        for block, count in _merge((content.facts_path, content.others_path), to_lines(about)):
+            file.write(block)
+            total += count
+    return total
 
 
 def find_present(assembly: Assembly) -> frozenset[str]:
     """Return the IRIs that have something published about them; the dataset itself always has."""
-    settings = assembly.settings
-    triples = (*assembly.published, *assembly.resolution.texts)
-    subjects = {t.subject.value for t in triples if isinstance(t.subject, ox.NamedNode)}
-    return frozenset(subjects | {settings.iris.thing(Kind.DATASET, settings.id)})
+    settings, subjects = assembly.settings, set[bytes]()
+    for graph in (assembly.published, assembly.resolution.texts):
+        for block in iter_blocks(graph):
+            subjects.update([line[: line.index(b" ")] for line in block.splitlines()])
+    present = {each[1:-1].decode() for each in subjects if each.startswith(b"<")}
+    return frozenset(present | {settings.iris.thing(Kind.DATASET, settings.id)})
 
 
 def list_retired(

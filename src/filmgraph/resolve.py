@@ -13,6 +13,7 @@ from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from filmgraph.dumps_lines import Triples
 from filmgraph.findings import Finding, Severity, SourcePlace
 from filmgraph.iris import IriScheme
 from filmgraph.mapping import Statement, TermValue
@@ -40,10 +41,10 @@ _LABELS = {
 class Resolution:
     """The graphs that follow from the statements."""
 
-    published: frozenset[Triple]
-    texts: Iterable[Triple]
-    sources: Mapping[str, Iterable[Triple]]
-    provenance: Iterable[Triple]
+    published: Triples
+    texts: Triples
+    sources: Mapping[str, Triples]
+    provenance: Triples
     findings: tuple[Finding, ...]
 
 
@@ -84,24 +85,44 @@ class Places:
 
 def resolve(statements: Iterable[Statement], precedence: Mapping[str, int], iris: IriScheme) -> Resolution:
     """Resolve all statements; `precedence` maps source ids to their rank, the smaller the more trusted."""
-    grouped = _group(statements)
-    fates, findings = _settle(grouped, precedence)
-    published = {fate.triple for fate in fates if fate.is_published and not fate.statement.is_text}
-    published.update(_credit_provenance(fates, iris))
-    published.update(list(_derive(published)))
-    texts = {fate.triple for fate in fates if fate.is_published and fate.statement.is_text}
-    texts.update(_text_sources(fates, iris))
+    fates: list[Fate] = []
+    findings: list[Finding] = []
     sources: dict[str, set[Triple]] = defaultdict(set)
-    for (triple, source_id), group in grouped.items():
-        if not all(each.is_text for each in group):
-            sources[source_id].add(triple)
+    # Subject by subject: what can contradict each other is said of the same thing.
+    for about in _by_subject(statements):
+        grouped = _group(about)
+        settled, found = _settle(grouped, precedence)
+        fates += settled
+        findings += found
+        for (triple, source_id), group in grouped.items():
+            if not all(each.is_text for each in group):
+                sources[source_id].add(triple)
     return Resolution(
-        frozenset(published),
-        frozenset(texts),
+        _publish(fates, iris),
+        frozenset({*_of_texts(fates), *_text_sources(fates, iris)}),
         {source_id: frozenset(triples) for source_id, triples in sorted(sources.items())},
         Provenance(tuple(fates), iris),
         tuple(findings),
     )
+
+
+def _publish(fates: Iterable[Fate], iris: IriScheme) -> frozenset[Triple]:
+    """Return the facts that are published, with what follows from them."""
+    published = {fate.triple for fate in fates if fate.is_published and not fate.statement.is_text}
+    published.update(_credit_provenance(fates, iris))
+    published.update(list(_derive(published)))
+    return frozenset(published)
+
+
+def _of_texts(fates: Iterable[Fate]) -> Iterator[Triple]:
+    return (fate.triple for fate in fates if fate.is_published and fate.statement.is_text)
+
+
+def _by_subject(statements: Iterable[Statement]) -> Iterable[list[Statement]]:
+    by_subject: dict[NamedNode, list[Statement]] = {}
+    for each in statements:
+        by_subject.setdefault(each.subject, []).append(each)
+    return by_subject.values()
 
 
 def _group(statements: Iterable[Statement]) -> dict[tuple[Triple, str], list[Statement]]:
@@ -195,12 +216,7 @@ def _text_sources(fates: Iterable[Fate], iris: IriScheme) -> Iterator[Triple]:
 
 def _derive(published: Iterable[Triple]) -> Iterator[Triple]:
     """Yield what follows from the published facts, one rule after the other."""
-    index: dict[str, dict[str, list[TermValue]]] = {}
-    for triple in published:
-        subject, object_ = triple.subject, triple.object
-        assert isinstance(subject, NamedNode)
-        assert isinstance(object_, NamedNode | Literal)
-        index.setdefault(subject.value, {}).setdefault(triple.predicate.value, []).append(object_)
+    index = _index(published)
     for iri, properties in index.items():
         rules = [rule for predicate, rule in _DERIVATIONS.items() if predicate in properties]
         for rule in rules:
@@ -208,9 +224,27 @@ def _derive(published: Iterable[Triple]) -> Iterator[Triple]:
 
 
 _Index = Mapping[str, Mapping[str, list[TermValue]]]
+
+
+def _index(published: Iterable[Triple]) -> _Index:
+    """Return the facts by subject and property, without those that no rule asks for: half of all there are."""
+    index: dict[str, dict[str, list[TermValue]]] = {}
+    kept: dict[str, str] = {}
+    for triple in published:
+        predicate = triple.predicate.value
+        if predicate not in _NOT_ASKED_FOR:
+            subject, object_ = triple.subject, triple.object
+            assert isinstance(subject, NamedNode)
+            assert isinstance(object_, NamedNode | Literal)
+            # The same few properties, a million times: one string each.
+            index.setdefault(subject.value, {}).setdefault(kept.setdefault(predicate, predicate), []).append(object_)
+    return index
+
+
 _CREDIT_FIELDS = frozenset(
     {RDF.type, SCHEMA.roleName, FG.billing, SCHEMA.characterName, FG.creditedAs, FG.certainty, FG.reason, PROV.wasDerivedFrom}
 )
+_NOT_ASKED_FOR = _CREDIT_FIELDS - {RDF.type}
 
 
 def _derive_direct_edges(subject: NamedNode, properties: Mapping[str, list[TermValue]], index: _Index) -> Iterator[Triple]:

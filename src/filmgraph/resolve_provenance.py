@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from filmgraph.findings import SourcePlace
 from filmgraph.iris import IriScheme, Kind
@@ -18,12 +18,16 @@ __all__ = ["Fate", "Provenance", "certainty_triples", "derived_from"]
 
 _NOT_EXPLAINED = frozenset({RDF.type})
 _ADDED_TO_CREDITS = frozenset({SCHEMA.characterName, FG.creditedAs})
-# Made once: this graph is several times as large as all others together.
-_SUBJECT, _PREDICATE, _OBJECT = NamedNode(RDF.subject), NamedNode(RDF.predicate), NamedNode(RDF.object)
-_CERTAINTY, _REASON, _OUTCOME = NamedNode(FG.certainty), NamedNode(FG.reason), NamedNode(FG.outcome)
-_PLACE, _PLACE_LABEL, _DERIVED_FROM = NamedNode(FG.place), NamedNode(FG.placeLabel), NamedNode(PROV.wasDerivedFrom)
-_PUBLISHED, _OVERRULED = Literal("published"), Literal("overruled")
+_BLOCK = 1 << 13
+_CERTAINTY, _REASON, _DERIVED_FROM = NamedNode(FG.certainty), NamedNode(FG.reason), NamedNode(PROV.wasDerivedFrom)
 _DEGREES = {each.value: NamedNode(each.iri) for each in Certainty}
+# The predicates as N-Triples spells them, each with the space before it and the one after.
+_SUBJECT, _PREDICATE, _OBJECT, _OUTCOME, _PLACE, _PLACE_LABEL, _CERTAINTY_TERM, _REASON_TERM, _DERIVED_FROM_TERM = (
+    f" <{iri}> "
+    for iri in (
+        RDF.subject, RDF.predicate, RDF.object, FG.outcome, FG.place, FG.placeLabel, FG.certainty, FG.reason, PROV.wasDerivedFrom
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +42,36 @@ class Fate:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """The triples that explain facts, each once; made anew whenever they are iterated over, so that they need no memory."""
+    """The triples that explain facts, each once; made anew whenever they are read, so that they need no memory."""
 
     fates: tuple[Fate, ...]
     iris: IriScheme
 
+    def __len__(self) -> int:
+        return sum(_count(fate) for fate in self._iter_explained())
+
     def __iter__(self) -> Iterator[Triple]:
+        for block in self.iter_blocks():
+            for quad in parse(block, format=RdfFormat.N_TRIPLES):
+                yield quad.triple
+
+    def iter_blocks(self) -> Iterator[bytes]:
+        """Yield whole lines of canonical N-Triples, many at a time.
+
+        This graph is several times as large as all others together, and of a form that never changes: its lines are written
+        without a triple for each.
+        """
+        waiting: list[str] = []
+        for fate in self._iter_explained():
+            waiting += _explain(fate, self.iris)
+            if len(waiting) >= _BLOCK:
+                yield "".join(waiting).encode()
+                waiting.clear()
+        yield "".join(waiting).encode()
+
+    def _iter_explained(self) -> Iterator[Fate]:
         credits = self.iris.thing(Kind.CREDIT, "x").removesuffix("x")
-        for fate in self.fates:
-            if _is_explained(fate, credits):
-                yield from _explain(fate, self.iris)
+        return (fate for fate in self.fates if _is_explained(fate, credits))
 
 
 def _is_explained(fate: Fate, credits: str) -> bool:
@@ -58,36 +82,58 @@ def _is_explained(fate: Fate, credits: str) -> bool:
     return is_own_fact and predicate not in _NOT_EXPLAINED and not each.is_text
 
 
-def _explain(fate: Fate, iris: IriScheme) -> Iterator[Triple]:
-    """Yield the provenance node of a fact."""
+def _explain(fate: Fate, iris: IriScheme) -> Iterator[str]:
+    """Yield the lines of the provenance node of a fact."""
     each = fate.statement
-    subject, predicate, object_ = each.subject, each.predicate, each.object_
-    node = NamedNode(iris.statement(subject.value, predicate.value, str(object_), each.source_id))
-    yield Triple(node, _SUBJECT, subject)
-    yield Triple(node, _PREDICATE, predicate)
-    yield Triple(node, _OBJECT, object_)
-    yield from certainty_triples(node, each)
-    yield Triple(node, _OUTCOME, _PUBLISHED if fate.is_published else _OVERRULED)
-    yield from derived_from(node, [each], iris)
+    subject, predicate, object_ = each.subject.value, each.predicate.value, str(each.object_)
+    node = f"<{iris.statement(subject, predicate, object_, each.source_id)}>"
+    yield f"{node}{_SUBJECT}<{subject}> .\n{node}{_PREDICATE}<{predicate}> .\n{node}{_OBJECT}{object_} .\n"
+    yield f"{node}{_CERTAINTY_TERM}{_DEGREES[each.certainty.value]} .\n"
+    if _has_reason(each):
+        yield f"{node}{_REASON_TERM}{_reason(each)} .\n"
+    yield f'{node}{_OUTCOME}"{"published" if fate.is_published else "overruled"}" .\n'
+    for source_id in _cited(each):
+        yield f"{node}{_DERIVED_FROM_TERM}{_source_node(iris, source_id)} .\n"
     # Two cells of one row are one place, and two labels.
     for fragment in dict.fromkeys(place.fragment for place in fate.places):
-        yield Triple(node, _PLACE, _place_node(iris, each.source_id, fragment))
+        yield f"{node}{_PLACE}{_place_node(iris, each.source_id, fragment)} .\n"
     for label in dict.fromkeys(map(str, fate.places)):
-        yield Triple(node, _PLACE_LABEL, Literal(label))
+        yield f"{node}{_PLACE_LABEL}{Literal(label)} .\n"
+
+
+def _count(fate: Fate) -> int:
+    """Return how many triples explain a fact."""
+    each, places = fate.statement, fate.places
+    many = len(places) > 1
+    fragments, labels = (len({place.fragment for place in places}), len(set(map(str, places)))) if many else (1, 1)
+    sources = len({each.source_id, *each.derived_from}) if each.derived_from else 1
+    # Subject, predicate, object, certainty and outcome.
+    return 5 + _has_reason(each) + sources + fragments + labels
 
 
 def certainty_triples(node: NamedNode, statement: Statement) -> Iterator[Triple]:
     """Yield how certain a statement is, and the reason where it was inferred."""
     yield Triple(node, _CERTAINTY, _DEGREES[statement.certainty.value])
-    if statement.certainty is not Certainty.STATED and statement.reason:
-        yield Triple(node, _REASON, Literal(statement.reason, language="en"))
+    if _has_reason(statement):
+        yield Triple(node, _REASON, _reason(statement))
+
+
+def _has_reason(statement: Statement) -> bool:
+    return statement.certainty is not Certainty.STATED and bool(statement.reason)
+
+
+def _reason(statement: Statement) -> Literal:
+    return Literal(statement.reason, language="en")
 
 
 def derived_from(node: NamedNode, statements: Iterable[Statement], iris: IriScheme) -> Iterator[Triple]:
     """Yield the sources of statements, read or cited."""
-    source_ids = {source_id for each in statements for source_id in (each.source_id, *each.derived_from)}
-    for source_id in sorted(source_ids):
+    for source_id in _cited(*statements):
         yield Triple(node, _DERIVED_FROM, _source_node(iris, source_id))
+
+
+def _cited(*statements: Statement) -> list[str]:
+    return sorted({source_id for each in statements for source_id in (each.source_id, *each.derived_from)})
 
 
 # Many facts come from one row, and all from a few sources.

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from filmgraph.errors import VocabularyError
 
-__all__ = ["find_ontology_path", "find_shapes_path"]
+__all__ = ["PUBLISHING_SHAPES", "find_ontology_path", "find_shapes_path", "list_shape_files"]
+
+#: The one file of shapes that is for the pages of a catalogue and not for its data.
+PUBLISHING_SHAPES: Final = "publish.ttl"
 
 _PACKAGE_PATH = Path(__file__).resolve().parent
 
@@ -19,6 +23,12 @@ def find_ontology_path() -> Path:
 def find_shapes_path() -> Path:
     """Return the folder of SHACL shapes."""
     return _find("shapes")
+
+
+def list_shape_files(folder: Path | None = None) -> tuple[Path, ...]:
+    """Return the files of shapes for the data of a catalogue, by name; of `folder`, by default the shipped ones."""
+    files = sorted((folder or find_shapes_path()).glob("*.ttl"))
+    return tuple(each for each in files if each.name != PUBLISHING_SHAPES)
 
 
 def _find(name: str) -> Path:

@@ -11,6 +11,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -66,10 +67,9 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=5,
     )
-    # The web processes share what they count about clients; it goes with the server.
-    with tempfile.TemporaryDirectory(prefix="filmgraph-") as folder:
-        # One process needs no file to share.
-        state_path = Path(folder) / "admission.sqlite" if workers > 1 else None
+    # Web processes share what they count about clients; it goes with the server. One alone needs no file for that.
+    with tempfile.TemporaryDirectory(prefix="filmgraph-") if workers > 1 else nullcontext() as folder:
+        state_path = Path(folder) / "admission.sqlite" if folder else None
         load = partial(_load, settings.catalogue_path, state_path, os.getpid())
         server.serve(target_loader=load, wrap_loader=False)
 

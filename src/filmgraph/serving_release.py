@@ -48,7 +48,7 @@ P = TypeVar("P", bound=Pool)
 def open_app(
     settings: Settings,
     path: Path,
-    pool: QueryPool,
+    pool: QueryPool | None,
     admission: Admission | None = None,
     *,
     vocabulary: Vocabulary | None = None,
@@ -57,6 +57,7 @@ def open_app(
     """Open the release in `path` and return the application that serves it; queries run in `pool` once `admission` lets them.
 
     What the pages say of the catalogue is what the release says of it. `vocabulary` spares the reading of the shipped one.
+    Without a pool there is no query endpoint.
     """
     store = EmbeddedStore.open(path)
     return create_app(

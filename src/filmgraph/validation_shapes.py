@@ -15,7 +15,7 @@ from filmgraph.errors import VocabularyError
 from filmgraph.findings import Severity
 from filmgraph.namespaces import DCTERMS, SHAPES
 from filmgraph.namespaces import SH as SH_IRI
-from filmgraph.resources import find_shapes_path
+from filmgraph.resources import find_shapes_path, list_shape_files
 
 __all__ = ["CATALOGUE_IRI", "Rule", "RuleInfo", "Shapes", "load_shapes"]
 
@@ -81,7 +81,7 @@ def load_shapes(path: Path | None = None) -> Shapes:
     """
     folder = path or find_shapes_path()
     core_graph, rules_graph, catalogue = Graph(), Graph(), list[RuleInfo]()
-    files = sorted(folder.glob("*.ttl"))
+    files = list_shape_files(folder)
     if not files:
         raise VocabularyError(f"{folder} holds no Turtle file: install filmgraph again")
     for file in files:

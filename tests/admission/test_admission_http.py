@@ -27,7 +27,8 @@ def strict(demo_release: Built) -> Iterator[FlaskClient]:
         trusted_proxies=1,
         workers=1,
     )
-    with WorkerPool(demo_release.path, endpoint) as pool:
+    # Whoever comes after a query that was ended should not have to wait for the next worker to start.
+    with WorkerPool(demo_release.path, endpoint, spares=1) as pool:
         yield open_app(demo_release.settings, demo_release.path, pool, Admission(endpoint, None)).test_client()
 
 

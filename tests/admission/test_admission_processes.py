@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from filmgraph.admission import Admission
+from filmgraph.admission import Admission, query_fingerprint
 from filmgraph.errors import QueryBarredError, QueryBusyError, QueryQuotaError, QueryTimeoutError, StoreError
 from filmgraph.settings import EndpointSettings
 
@@ -147,8 +149,8 @@ def test_many_processes_begin_and_count_at_once(state_path: Path, start: Starter
         each.stdin.flush()
     assert [read_line(each) for each in workers] == ["done"] * 4
     admission = Admission(SETTINGS, state_path)
-    with admission._state.change() as database:
-        assert database.execute("SELECT count(*) FROM entry").fetchone() == (0,)
+    with admission._state.change() as book:
+        assert book.entries() == []
     admission.close()
 
 
@@ -200,18 +202,21 @@ def test_a_state_from_before_a_restart_of_the_machine_refuses_nobody(state_path:
     new.close()
 
 
-def test_clients_and_queries_of_long_ago_are_forgotten(state_path: Path) -> None:
+@pytest.mark.parametrize("is_shared", [True, False], ids=["in SQLite", "in memory"])
+def test_clients_and_queries_of_long_ago_are_forgotten(state_path: Path, is_shared: bool) -> None:
     now = 1_000.0
-    admission = Admission(EndpointSettings(), state_path, lambda: now)
+    admission = Admission(EndpointSettings(), state_path if is_shared else None, lambda: now)
     for n in range(50):
         with pytest.raises(QueryTimeoutError), admission.admit(f"192.0.2.{n}", f"ASK {{ {n} }}"):
             raise QueryTimeoutError("late")
+    with admission._state.change() as book:
+        assert all(book.account(f"192.0.2.{n}") for n in range(50))
     now += 1_000
     with admission.admit("192.0.2.200", "ASK {}"):
         pass
-    with admission._state.change() as database:
-        assert database.execute("SELECT count(*) FROM client").fetchone()[0] <= 1
-        assert database.execute("SELECT count(*) FROM query").fetchone() == (0,)
+    with admission._state.change() as book:
+        assert not any(book.account(f"192.0.2.{n}") for n in range(50))
+        assert not any(book.kills(query_fingerprint(f"ASK {{ {n} }}")) for n in range(50))
     admission.close()
 
 
@@ -225,11 +230,11 @@ def test_a_state_that_cannot_be_kept_is_a_store_error(tmp_path: Path) -> None:
 
 def test_an_answer_is_given_although_its_end_cannot_be_written_down(state_path: Path) -> None:
     admission = Admission(EndpointSettings(workers=1, queue=0, client_queries=1), state_path)
-    with admission.admit("192.0.2.1", "ASK {}"), admission._state.change() as database:
+    with admission.admit("192.0.2.1", "ASK {}"), contextlib.closing(sqlite3.connect(state_path)) as database:
         database.execute("ALTER TABLE client RENAME TO hidden")
     with pytest.raises(StoreError, match="no such table"), admission.admit("192.0.2.1", "ASK {}"):
         pass
-    with admission._state.change() as database:
+    with contextlib.closing(sqlite3.connect(state_path)) as database:
         database.execute("ALTER TABLE hidden RENAME TO client")
     for _ in range(2):
         with admission.admit("192.0.2.1", "ASK {}"):

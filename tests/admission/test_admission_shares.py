@@ -8,8 +8,8 @@ from contextlib import ExitStack
 import pytest
 
 from filmgraph.admission import Admission, choose_next
+from filmgraph.admission_book import Entry
 from filmgraph.admission_ledger import Use
-from filmgraph.admission_state import Entry
 from filmgraph.errors import (
     QueryAbandonedError,
     QueryBarredError,

@@ -7,8 +7,8 @@ import math
 import pytest
 
 from filmgraph.admission import Admission, choose_next
+from filmgraph.admission_book import Entry
 from filmgraph.admission_ledger import Use
-from filmgraph.admission_state import Entry
 from filmgraph.errors import QueryAbandonedError, QueryBusyError, QueryQuotaError
 from filmgraph.settings import EndpointSettings
 from tests.admission.conftest import Door, FakeClock

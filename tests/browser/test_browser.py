@@ -15,6 +15,7 @@ PAGES = (
     "/", "/film/", "/film/here-2023", "/person/bas-devos", "/org/quetzalcoatl", "/festival/demo-film-festival-2026",
     "/screening/demo-2026-001", "/venue/lantern", "/hall/lantern-1", "/role/director", "/genre/drama", "/country/BE",
     "/source/films", "/credit/here-2023-actor-1", "/ns", "/sparql", "/film/absent", "/datasets/",
+    "/search", "/search?q=a", "/search?q=stefn+gotta",
 )  # fmt: skip
 
 

@@ -18,6 +18,8 @@ from tests.vendor.test_vendor import read_sums
 ROWS = "PREFIX schema: <http://schema.org/>\nSELECT ?film ?title WHERE { ?film a schema:Movie ; schema:name ?title } LIMIT 3"
 PAGES = (
     "/", "/film/", "/film/here-2023", "/person/bas-devos", "/screening/demo-2026-001", "/limits", "/film/absent", "/datasets/",
+    "/search?q=a", "/search?q=man+of+irn", "/search?q=zzzz", f"/search?q={'x' * 300}",
+    "/programme/demo-film-festival-2026", "/programme/demo-film-festival-2026/2026-10-17", "/venue/nocturne",
     "/queries/", "/queries/screenings-of-a-day", "/sparql", f"/sparql?query={quote(ROWS)}",
     f"/sparql?query={quote('SELECT * { ?s ?p }')}",
 )  # fmt: skip

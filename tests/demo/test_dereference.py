@@ -87,9 +87,11 @@ def page_text(html: str) -> str:
 
 
 def test_every_page_shows_what_its_turtle_says(demo_release: Built, demo_client: FlaskClient, iris: list[str]) -> None:
-    """Each value of the thing itself stands on the page: a literal as text, a thing of ours as a link."""
+    """Each value of the thing itself stands on the page or on the page of its facts: a literal as text, ours as a link."""
     for iri, thing in iter_things(demo_release, iris):
-        html = demo_client.get(f"/{thing.segment}/{thing.key}").text
+        page = demo_client.get(f"/{thing.segment}/{thing.key}").text
+        assert f'href="/{thing.segment}/{thing.key}/facts"' in page, iri
+        html = page + demo_client.get(f"/{thing.segment}/{thing.key}/facts").text
         text, hrefs = page_text(html), {unescape(each) for each in re.findall(r'href="([^"]*)"', html)}
         turtle = demo_client.get(f"/{thing.segment}/{thing.key}.ttl").data
         for triple in (quad.triple for quad in ox.parse(turtle, format=ox.RdfFormat.TURTLE)):
@@ -107,7 +109,7 @@ def test_every_page_shows_what_its_turtle_says(demo_release: Built, demo_client:
 
 
 def crawler_block(html: str) -> dict[str, object]:
-    (found,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, flags=re.DOTALL)
+    found, _way = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, flags=re.DOTALL)
     block = json.loads(found)
     assert isinstance(block, dict)
     return block

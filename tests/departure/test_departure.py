@@ -1,27 +1,17 @@
-"""Whether a client is still there, told from the kernel's table of connections: real ones, and tables written by hand."""
+"""Whether a client is still there, told from the sockets of this process: real ones, and made-up tables of them."""
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
-from filmgraph.departure import ClientWatch
-
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc/self/net/tcp")
-
-HEADER = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
-
-
-LISTENER = "   0: 00000000:{} 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1 1 0 100 0 0 10 0\n"
-
-
-def row(local: str, remote: str, state: str = "01") -> str:
-    return f"   0: {local} {remote} {state} 00000000:00000000 00:00000000 00000000     0        0 1 1 0 20 4 30 10 -1\n"
+from filmgraph.departure import ClientWatch, Connection, ConnectionTable, iter_connections
 
 
 class Served:
@@ -51,15 +41,19 @@ def served(request: pytest.FixtureRequest) -> Iterator[Served]:
         yield made
 
 
+def watch_of(served: Served) -> ClientWatch:
+    return ClientWatch(served.address, served.port, ConnectionTable(fresh_seconds=0.0))
+
+
 def test_a_client_that_is_there_is_not_gone(served: Served) -> None:
     served.connect()
-    watch = ClientWatch(served.address, served.port)
+    watch = watch_of(served)
     assert [watch.is_gone() for _ in range(3)] == [False] * 3
 
 
 def test_a_client_that_closed_is_gone(served: Served) -> None:
     client, _ = served.connect()
-    watch = ClientWatch(served.address, served.port)
+    watch = watch_of(served)
     assert not watch.is_gone()
     client.close()
     assert watch.is_gone()
@@ -68,12 +62,12 @@ def test_a_client_that_closed_is_gone(served: Served) -> None:
 def test_a_client_that_left_before_the_first_look_is_gone(served: Served) -> None:
     client, _ = served.connect()
     client.close()
-    assert ClientWatch(served.address, served.port).is_gone()
+    assert watch_of(served).is_gone()
 
 
 def test_a_connection_that_came_later_hides_nobody(served: Served) -> None:
     client, _ = served.connect()
-    watch = ClientWatch(served.address, served.port)
+    watch = watch_of(served)
     assert not watch.is_gone()
     served.connect()
     client.close()
@@ -83,7 +77,7 @@ def test_a_connection_that_came_later_hides_nobody(served: Served) -> None:
 def test_a_connection_that_was_there_before_hides_until_it_ends(served: Served) -> None:
     other, _ = served.connect()
     client, _ = served.connect()
-    watch = ClientWatch(served.address, served.port)
+    watch = watch_of(served)
     assert not watch.is_gone()
     client.close()
     assert not watch.is_gone()
@@ -91,39 +85,91 @@ def test_a_connection_that_was_there_before_hides_until_it_ends(served: Served) 
     assert watch.is_gone()
 
 
-def test_other_clients_and_other_ports_do_not_count(tmp_path: Path) -> None:
-    rows = [
-        row("0100007F:1F90", "0200007F:A000"),
-        row("0100007F:1F91", "0100007F:A001"),
-        row("0100007F:1F90", "0100007F:A002", "08"),
-    ]
-    (tmp_path / "tcp").write_text(HEADER + LISTENER.format("1F90") + LISTENER.format("1F91") + "".join(rows))
-    assert ClientWatch("127.0.0.1", 8080, tmp_path).is_gone()
-    assert not ClientWatch("127.0.0.2", 8080, tmp_path).is_gone()
-    assert not ClientWatch("127.0.0.1", 8081, tmp_path).is_gone()
+def a_table(*connections: Connection) -> ConnectionTable:
+    return ConnectionTable(lambda: iter(connections), fresh_seconds=0.0)
 
 
-@pytest.mark.skipif(sys.byteorder != "little", reason="the table is written as a little-endian machine does")
-def test_an_ipv4_client_of_an_ipv6_listener_is_found(tmp_path: Path) -> None:
-    (tmp_path / "tcp").write_text(HEADER + LISTENER.format("1F90"))
-    mapped = "0000000000000000FFFF0000"
-    (tmp_path / "tcp6").write_text(HEADER + row(f"{mapped}0100007F:1F90", f"{mapped}0702 00C0:A000".replace(" ", "")))
-    assert not ClientWatch("192.0.2.7", 8080, tmp_path).is_gone()
-    assert not ClientWatch("::ffff:192.0.2.7", 8080, tmp_path).is_gone()
-    assert ClientWatch("192.0.2.8", 8080, tmp_path).is_gone()
+LISTENERS = (Connection(8080, None), Connection(8081, None))
+
+
+def test_other_clients_and_other_ports_do_not_count() -> None:
+    table = a_table(*LISTENERS, Connection(8080, "127.0.0.2", 40960), Connection(8081, "127.0.0.1", 40961))
+    assert ClientWatch("127.0.0.1", 8080, table).is_gone()
+    assert not ClientWatch("127.0.0.2", 8080, table).is_gone()
+    assert not ClientWatch("127.0.0.1", 8081, table).is_gone()
+
+
+def test_an_ipv4_client_of_an_ipv6_listener_is_found() -> None:
+    with closing(socket.socket(socket.AF_INET6)) as listener:
+        listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        listener.bind(("::", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        with closing(socket.create_connection(("127.0.0.1", port))), closing(listener.accept()[0]):
+            table = ConnectionTable(fresh_seconds=0.0)
+            assert not ClientWatch("127.0.0.1", port, table).is_gone()
+            assert not ClientWatch("::ffff:127.0.0.1", port, table).is_gone()
+            assert ClientWatch("127.0.0.2", port, table).is_gone()
 
 
 @pytest.mark.parametrize("address", ["", "unix:", "not an address"])
-def test_a_peer_without_an_address_is_never_gone(address: str, tmp_path: Path) -> None:
-    (tmp_path / "tcp").write_text(HEADER + LISTENER.format("1F90"))
-    assert not ClientWatch(address, 8080, tmp_path).is_gone()
+def test_a_peer_without_an_address_is_never_gone(address: str) -> None:
+    assert not ClientWatch(address, 8080, a_table(*LISTENERS)).is_gone()
 
 
-def test_without_a_table_nobody_is_gone(tmp_path: Path) -> None:
-    assert not ClientWatch("127.0.0.1", 8080, tmp_path / "absent").is_gone()
+def test_where_sockets_cannot_be_listed_nobody_is_gone(tmp_path: Path) -> None:
+    table = ConnectionTable(lambda: iter_connections(tmp_path / "absent"))
+    assert not ClientWatch("127.0.0.1", 8080, table).is_gone()
 
 
-def test_in_a_table_without_our_listener_nobody_is_gone(tmp_path: Path) -> None:
-    (tmp_path / "tcp").write_text(HEADER + LISTENER.format("1F91"))
-    assert not ClientWatch("127.0.0.1", 8080, tmp_path).is_gone()
-    assert ClientWatch("127.0.0.1", 8081, tmp_path).is_gone()
+def test_where_files_have_run_out_nobody_is_gone(monkeypatch: pytest.MonkeyPatch, served: Served) -> None:
+    client, _ = served.connect()
+    client.close()
+
+    def refuse(fd: int) -> int:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(os, "dup", refuse)
+    assert not ClientWatch(served.address, served.port, ConnectionTable(fresh_seconds=0.0)).is_gone()
+
+
+def test_a_process_without_our_listener_knows_of_nobody() -> None:
+    table = a_table(Connection(8081, None))
+    assert not ClientWatch("127.0.0.1", 8080, table).is_gone()
+    assert ClientWatch("127.0.0.1", 8081, table).is_gone()
+
+
+def test_many_who_look_at_once_cost_one_reading() -> None:
+    readings: list[float] = []
+    now = 100.0
+
+    def read() -> Iterator[Connection]:
+        readings.append(now)
+        return iter((*LISTENERS, Connection(8080, "127.0.0.1", 40960)))
+
+    table = ConnectionTable(read, fresh_seconds=0.5, clock=lambda: now)
+    watches = [ClientWatch("127.0.0.1", 8080, table) for _ in range(50)]
+    assert not any(each.is_gone() for each in watches)
+    assert readings == [100.0]
+    now = 100.6
+    assert not any(each.is_gone() for each in watches)
+    assert readings == [100.0, 100.6]
+
+
+def test_a_table_from_before_a_client_came_is_not_believed() -> None:
+    now, open_now = 100.0, [*LISTENERS]
+    table = ConnectionTable(lambda: iter(open_now), fresh_seconds=60.0, clock=lambda: now)
+    assert ClientWatch("127.0.0.1", 8080, table).is_gone()
+    now = 100.1
+    open_now.append(Connection(8080, "127.0.0.1", 40960))
+    assert not ClientWatch("127.0.0.1", 8080, table).is_gone()
+
+
+def test_looking_leaves_every_socket_as_it_was(served: Served) -> None:
+    client, server = served.connect()
+    before = len(list(iter_connections()))
+    assert not ClientWatch(served.address, served.port, ConnectionTable(fresh_seconds=0.0)).is_gone()
+    assert len(list(iter_connections())) == before
+    assert server.getblocking()
+    server.sendall(b"still here")
+    assert client.recv(100) == b"still here"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filmgraph.dumps_lines import Terms, ThingLines, group_things, split_line, to_lines, to_text
+from filmgraph.dumps_lines import Terms, ThingLines, group_things, iter_blocks, name_graph, split_line, to_lines, to_text
 from filmgraph.errors import ReleaseError
 from filmgraph.namespaces import RDF, SCHEMA
 from tests.dumps.conftest import thing, triple
@@ -35,6 +35,14 @@ def test_the_graph_of_a_line_is_found_whatever_the_text(text: str) -> None:
     (line,) = to_lines([ox.Quad(fact.subject, fact.predicate, fact.object, ox.NamedNode("http://g/x"))])
     (bare,) = to_lines([fact])
     assert split_line(line, has_graph=True) == (*split_line(bare, has_graph=False)[:3], b"<http://g/x>")
+
+
+@given(st.lists(st.text()))
+def test_triples_become_quads_of_a_graph_as_the_engine_writes_them(texts: list[str]) -> None:
+    facts = [triple("film/a", SCHEMA.name, text) for text in texts]
+    quads = [ox.Quad(each.subject, each.predicate, each.object, ox.NamedNode("http://g/x")) for each in facts]
+    assert name_graph(b"".join(iter_blocks(facts)), "http://g/x") == b"".join(to_lines(quads))
+    assert name_graph(b"".join(to_lines(facts)), "") == ox.serialize(facts, format=ox.RdfFormat.N_QUADS)
 
 
 @pytest.mark.parametrize(

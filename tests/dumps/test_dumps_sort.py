@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filmgraph.dumps_sort import merge_lines, sort_lines
+from filmgraph.dumps_sort import merge_blocks, merge_lines, sort_lines
 
 
 @pytest.mark.parametrize("run_bytes", [1, 50, 1000, 10**6])
@@ -38,3 +38,9 @@ def test_runs_longer_than_a_block_are_merged(tmp_path: Path) -> None:
 @given(st.lists(st.lists(st.binary(max_size=3).filter(lambda each: b"\n" not in each)), max_size=5))
 def test_sources_are_merged_as_if_sorted_together(sources: list[list[bytes]]) -> None:
     assert list(merge_lines([sorted(set(each)) for each in sources])) == sorted({line for each in sources for line in each})
+
+
+@given(st.lists(st.lists(st.binary(max_size=3).filter(lambda each: b"\n" not in each)), max_size=5))
+def test_blocks_hold_the_lines_in_their_order(sources: list[list[bytes]]) -> None:
+    ordered = [sorted(set(each)) for each in sources]
+    assert [line for block in merge_blocks(ordered) for line in block] == list(merge_lines(ordered))

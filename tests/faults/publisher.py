@@ -34,6 +34,7 @@ from filmgraph.release_undo import prune, rollback
 from filmgraph.settings import load_settings
 from filmgraph.validation import load_shapes
 from filmgraph.vocabulary import Vocabulary, load_vocabulary
+from tests.faults.sabotage import sabotage_publish
 
 __all__ = ["ALL_CALLS", "FAIL", "KILL_AFTER", "KILL_BEFORE", "TEAR", "Outcome", "Publisher"]
 
@@ -76,7 +77,10 @@ class Publisher:
         _pipe(self._process.stdout).close()
 
     def publish(self, releases_path: Path, variant: int, **order: Any) -> Outcome:
-        """Publish; `fault` = (action, at, errno, kinds, is_lasting), `kill_after` in seconds, `now` in ISO 8601, `has_space`."""
+        """Publish; `fault` = (action, at, errno, kinds, is_lasting), `kill_after` in seconds, `now` in ISO 8601, `has_space`.
+
+        `trace` is a file for the changes and syncs, `sabotage` a name of `tests.faults.sabotage`.
+        """
         return self.order(do="publish", releases=str(releases_path), variant=variant, **order)[0]
 
     def order(self, **order: Any) -> list[Outcome]:
@@ -195,7 +199,11 @@ def _child(
     if order.get("has_space"):
         mock.patch.object(release_gates, "free_bytes", return_value=1 << 60).start()
     assembly = _at(assemblies[order.get("variant", 0)], Path(order["releases"]))
+    if (sabotage := order.get("sabotage")) is not None:
+        sabotage_publish(sabotage)
     if shim is not None:
+        if "trace" in order:
+            shim.faults_trace(os.open(order["trace"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
         shim.faults_arm(*order.get("fault", (0, 0, 0, ALL_CALLS, 0)))
     outcome = _do(order, assembly, vocabulary, progress)
     if shim is not None:

@@ -76,12 +76,14 @@ def test_all_formats_of_every_thing_agree(client: FlaskClient, store: Store, iri
         for each in (DocumentFormat.JSON_LD, DocumentFormat.N_TRIPLES, DocumentFormat.RDF_XML):
             assert read(bodies[each], each) == turtle, (iri, each)
         assert read(bodies[DocumentFormat.N_QUADS], DocumentFormat.N_QUADS) >= turtle, iri
-        rows = read_html_table(bodies[DocumentFormat.HTML].decode())
+        facts = client.get(f"{path}/facts").text
+        rows = read_html_table(facts)
         shown = {(predicate, value) for _, predicate, value in rows}
         for triple in turtle:
             assert isinstance(triple.predicate, NamedNode)
             assert (shorten(triple.predicate.value), cell_text(triple)) in shown, (iri, triple)
-        assert len(HTMLParser(bodies[DocumentFormat.HTML].decode()).css("table.triples tbody tr")) == len(turtle)
+        assert len(HTMLParser(facts).css("table.triples tbody tr")) == len(turtle)
+        assert f'href="{path}/facts"' in bodies[DocumentFormat.HTML].decode()
 
 
 def cell_text(triple: Triple) -> str:
@@ -274,10 +276,12 @@ def test_trig_says_what_n_quads_say_one_block_for_each_graph(client: FlaskClient
 
 
 @pytest.mark.parametrize("path", ["/film/here-2023", "/person/bas-devos", "/screening/here-1", "/role/director", "/film/"])
-def test_page_holds_one_block_for_crawlers(client: FlaskClient, path: str) -> None:
-    (script,) = HTMLParser(client.get(path).text).css("script")
-    assert script.attributes["type"] == "application/ld+json"
-    assert json.loads(script.text())["@context"] == "https://schema.org"
+def test_page_holds_a_block_about_itself_and_one_about_the_way_to_it(client: FlaskClient, path: str) -> None:
+    scripts = HTMLParser(client.get(path).text).css("script")
+    assert [each.attributes["type"] for each in scripts] == ["application/ld+json"] * 2
+    own, way = (json.loads(each.text()) for each in scripts)
+    assert own["@context"] == way["@context"] == "https://schema.org"
+    assert way["@type"] == "BreadcrumbList"
 
 
 def test_every_link_of_every_page_leads_somewhere(client: FlaskClient, store: Store, iris: IriScheme) -> None:

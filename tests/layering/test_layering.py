@@ -26,10 +26,14 @@ FLOORS: dict[str, int] = {
             "changelog",
             "coverage",
             "download",
+            "folding",
         ],
         1,
     ),
     "release_lease": 1,  # before `release`, whose room it would belong to by its name
+    # before `search`, likewise: what build writes, and what both agree on
+    "search_index": 2,
+    "search_model": 1,
     **dict.fromkeys(
         [
             "sources",
@@ -47,17 +51,34 @@ FLOORS: dict[str, int] = {
         ],
         2,
     ),
-    **dict.fromkeys(["stores", "queryguard", "queryrewrite", "queryworkers", "describe", "admission", "departure"], 3),
-    **dict.fromkeys(["negotiation", "sparql_protocol", "service_description", "pages", "jsonld"], 4),
+    **dict.fromkeys(["stores", "queryguard", "queryrewrite", "queryworkers", "describe", "admission", "departure", "search"], 3),
+    **dict.fromkeys(["programme", "revisions", "modified", "careers", "whereabouts"], 3),
+    **dict.fromkeys(
+        [
+            "negotiation",
+            "sparql_protocol",
+            "service_description",
+            "pages",
+            "drawings",
+            "jsonld",
+            "ical",
+            "sitemap",
+            "signposting",
+            "sharecard",
+        ],
+        4,
+    ),
     "web": 5,
-    **dict.fromkeys(["cli", "serving", "querying", "__main__"], 6),
+    **dict.fromkeys(["cli", "serving", "querying", "eligibility", "__main__"], 6),
 }
 BUILD, SERVE = {2}, {3, 4, 5}
 CONFINED: dict[str, set[str]] = {
     "flask": {"web", "serving"},
     "flask_compress": {"web"},
     "werkzeug": {"web"},
+    "PIL": {"sharecard"},
     "pyarrow": {"dumps"},
+    "rapidfuzz": {"search"},
     "pyshacl": {"validation"},
     "SPARQLWrapper": {"stores.remote"},
     "selectolax": {"sources"},

@@ -160,13 +160,9 @@ def test_screening_has_place_address_and_guests(store: Store, iris: IriScheme, v
     assert page.fictional
 
 
-@pytest.mark.parametrize(("path", "count"), [("venue/lumen", 1), ("hall/lumen-1", 1)])
-def test_venue_and_hall_show_address_and_programme(
-    store: Store, iris: IriScheme, vocabulary: Vocabulary, path: str, count: int
-) -> None:
-    page = page_of(VenuePage, store, iris, vocabulary, path)
-    assert page.address[0] == "Straat 1"
-    assert sum(len(day.lines) for day in page.days) == count
+@pytest.mark.parametrize("path", ["venue/lumen", "hall/lumen-1"])
+def test_venue_and_hall_show_the_address(store: Store, iris: IriScheme, vocabulary: Vocabulary, path: str) -> None:
+    assert page_of(VenuePage, store, iris, vocabulary, path).address[0] == "Straat 1"
 
 
 def test_concept_shows_labels_and_use(store: Store, iris: IriScheme, vocabulary: Vocabulary) -> None:

@@ -11,11 +11,12 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from filmgraph.dumps_files import open_gzip
 from filmgraph.errors import ReleaseBlockedError, ReleaseError
 from filmgraph.findings import Finding, Report, Severity
 from filmgraph.manifest import Manifest, load_manifest
 from filmgraph.namespaces import RDF
-from filmgraph.release import find_current, publish
+from filmgraph.release import _write_store, find_current, publish
 from filmgraph.vocabulary import Vocabulary
 from tests.conftest import NOW, Assembler, Builder, Built
 
@@ -232,6 +233,13 @@ def test_a_failure_at_any_step_leaves_the_old_release_current(
     assert find_current(first.settings.releases_path) == first.path
     assert not list(first.settings.releases_path.glob(".staging-*"))
     assert build_catalogue(tiny_catalogue).publication.is_new
+
+
+def test_quads_that_cannot_be_read_again_are_not_published(tmp_path: Path) -> None:
+    with open_gzip(tmp_path / "all.nq.gz") as file:
+        file.write(b'<relative> <http://schema.org/name> "x" .\n')
+    with pytest.raises(ReleaseError, match="cannot be read again"):
+        _write_store(tmp_path / "all.nq.gz", tmp_path / "store")
 
 
 def test_a_damaged_manifest_is_named_as_such(build_catalogue: Builder, tiny_catalogue: Path) -> None:

@@ -81,6 +81,54 @@ def write_again(release: Path) -> Path:
     return other / release.name
 
 
+NAMED = ox.NamedNode("https://example.org/graph/other")
+
+
+def _to_other_graph(quad: ox.Quad) -> ox.Quad:
+    graph = ox.DefaultGraph() if isinstance(quad.graph_name, ox.NamedNode) else NAMED
+    return ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+
+
+@pytest.mark.parametrize("is_published", [True, False])
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda quad: None,
+        lambda quad: ox.Quad(quad.subject, quad.predicate, ox.Literal("other"), quad.graph_name),
+        lambda quad: ox.Quad(quad.subject, ox.NamedNode("https://example.org/p"), quad.object, quad.graph_name),
+        lambda quad: ox.Quad(ox.NamedNode("https://example.org/s"), quad.predicate, quad.object, quad.graph_name),
+        _to_other_graph,
+    ],
+    ids=["missing", "object", "predicate", "subject", "graph"],
+)
+def test_one_quad_that_differs_is_detected(release: Path, other: Callable[[ox.Quad], ox.Quad | None], is_published: bool) -> None:
+    quads_before = set(ox.Store.read_only(str(release / "store")))
+    store = ox.Store(str(release / "store"))
+    quad = next(each for each in store if isinstance(each.graph_name, ox.DefaultGraph) is is_published)
+    store.remove(quad)
+    if changed := other(quad):
+        store.add(changed)
+    store.flush()
+    del store
+    assert len(set(ox.Store.read_only(str(release / "store"))) ^ quads_before) == (2 if changed else 1)
+    assert any("all.nq.gz" in each for each in compare_store(release, load_manifest(release)))
+
+
+def test_a_quad_too_many_is_detected_wherever_it_is(release: Path) -> None:
+    for graph in (ox.DefaultGraph(), NAMED):
+        store = ox.Store(str(release / "store"))
+        quad = ox.Quad(NAMED, NAMED, ox.Literal("one more"), graph)
+        store.add(quad)
+        store.flush()
+        del store
+        assert compare_store(release, load_manifest(release))
+        store = ox.Store(str(release / "store"))
+        store.remove(quad)
+        store.flush()
+        del store
+        assert compare_store(release, load_manifest(release)) == ()
+
+
 @pytest.mark.parametrize("what", ["other quads", "fewer quads", "other facts", "other count", "no store", "no gzip"])
 def test_a_store_that_does_not_match_its_dumps_is_detected(release: Path, what: str) -> None:
     manifest = load_manifest(release)

@@ -3,8 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pyoxigraph import Literal, NamedNode, Triple
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
+from filmgraph.dumps_lines import LineTriples
 from filmgraph.findings import Severity, SourcePlace
 from filmgraph.iris import IriScheme, Kind
 from filmgraph.mapping import Statement
@@ -179,6 +182,18 @@ def test_provenance_can_be_read_again_and_holds_each_triple_once() -> None:
     assert len(triples) == len(set(triples))
     labels = {t.object.value for t in triples if t.predicate.value == FG.placeLabel and isinstance(t.object, Literal)}
     assert {"films.csv, row 7, column title", "films.csv, row 7, column english"} < labels
+
+
+@given(st.text(), st.text(), st.sampled_from([None, "nl"]))
+def test_provenance_is_written_as_the_engine_writes_triples(value: str, reason: str, language: str | None) -> None:
+    said = state(SCHEMA.award, value, line=3, language=language, certainty=Certainty.EXTERNAL, reason=reason, cited=("archive",))
+    odd = replace(said, source_id="press", place=SourcePlace(f"{value}.csv", 7, 7, reason))
+    provenance = run(said, replace(said, place=SourcePlace("more.txt", 9)), odd).provenance
+    assert isinstance(provenance, LineTriples)
+    triples = list(provenance)
+    assert b"".join(provenance.iter_blocks()) == serialize(triples, format=RdfFormat.N_TRIPLES)
+    assert len(provenance) == len(set(triples)) == len(triples)
+    assert {t.object for t in triples if t.predicate.value == RDF.object} == {said.object_}
 
 
 def test_a_cited_source_is_named_with_the_table_that_cites_it() -> None:

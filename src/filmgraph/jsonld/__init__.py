@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from filmgraph.jsonld.crawler import crawler_document, crawler_list, to_script
+from filmgraph.jsonld.crawler import crawler_document, crawler_list, crawler_trail, crawler_website, to_script
 from filmgraph.jsonld.dataset import crawler_dataset
 from filmgraph.jsonld.document import CONTEXT, to_document, to_json, triples_to_json
 
@@ -11,6 +11,8 @@ __all__ = [
     "crawler_dataset",
     "crawler_document",
     "crawler_list",
+    "crawler_trail",
+    "crawler_website",
     "to_document",
     "to_json",
     "to_script",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from filmgraph.describe import Description
 from filmgraph.iris import Kind
 from filmgraph.pages.film import build_film_page
 from filmgraph.pages.kinds import plural, singular
+from filmgraph.pages.leads import write_lead, write_note, write_window_title
 from filmgraph.pages.model import ThingPage
 from filmgraph.pages.moments import Moment, read_moment
 from filmgraph.pages.others import (
@@ -44,4 +46,8 @@ _BUILDERS: dict[Kind, Callable[[View, str], ThingPage]] = {
 
 def build_page(description: Description, vocabulary: Vocabulary, catalogue_title: str) -> ThingPage:
     """Return the page of the described thing; every kind has one."""
-    return _BUILDERS.get(description.thing.kind, build_thing_page)(View(description, vocabulary), catalogue_title)
+    view = View(description, vocabulary)
+    page = _BUILDERS.get(description.thing.kind, build_thing_page)(view, catalogue_title)
+    note = write_note(page, view)
+    title = write_window_title(page, note, catalogue_title)
+    return replace(page, lead=write_lead(page, view), note=note, window_title=title)

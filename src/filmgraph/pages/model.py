@@ -125,7 +125,10 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class ScreeningLine:
-    """One screening in a list. `status` is empty for one that takes place as planned."""
+    """One screening in a list. `status` is empty for one that takes place as planned.
+
+    `late` is the day on which it starts where that is not the evening that it is listed under.
+    """
 
     iri: str
     start: Moment | None
@@ -135,6 +138,7 @@ class ScreeningLine:
     festival: Reference | None = None
     status: str = ""
     is_fictional: bool = False
+    late: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,10 @@ class StatedThing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThingPage:
-    """What every page has. `window_title` fits a list of search results; `fictional` is a sentence, or empty for what is real."""
+    """What every page has. `window_title` fits a list of search results; `fictional` is a sentence, or empty for what is real.
+
+    `note` is what tells the thing from its namesakes: year and director, day and place, roles.
+    """
 
     iri: str
     kind: Kind
@@ -197,6 +204,7 @@ class ThingPage:
     window_title: str
     title_language: str | None = None
     lead: str = ""
+    note: str = ""
     fictional: str = ""
     facts: tuple[Fact, ...] = ()
     groups: tuple[Group, ...] = ()
@@ -274,7 +282,7 @@ class FestivalPage(ThingPage):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreeningPage(ThingPage):
-    """One screening."""
+    """One screening. `evening` is its day in the programme (`2026-10-17`), `was` the time before it was moved."""
 
     start: Moment | None = None
     end: Moment | None = None
@@ -286,6 +294,8 @@ class ScreeningPage(ThingPage):
     festival: tuple[Reference, ...] = ()
     section: tuple[Reference, ...] = ()
     guests: tuple[CreditLine, ...] = ()
+    evening: str = ""
+    was: Moment | None = None
 
     @property
     def template(self) -> str:
@@ -300,7 +310,6 @@ class VenuePage(ThingPage):
     address: tuple[str, ...] = ()
     venue: Reference | None = None
     halls: tuple[Reference, ...] = ()
-    days: tuple[ScreeningDay, ...] = ()
 
     @property
     def template(self) -> str:

@@ -6,9 +6,13 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-__all__ = ["Moment", "duration_text", "read_moment"]
+__all__ = ["Moment", "duration_text", "long_day", "read_moment", "short_day"]
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_LONG_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?\Z")
 
@@ -60,6 +64,24 @@ def duration_text(text: str) -> str:
         return text
     hours, minutes = match.groups()
     return " ".join(each for each in (f"{int(hours)} h" if hours else "", f"{int(minutes)} min" if minutes else "") if each)
+
+
+def long_day(day: date) -> str:
+    """Return a day for a heading.
+
+    >>> long_day(date(2026, 10, 17))
+    'Saturday 17 October 2026'
+    """
+    return f"{_LONG_DAYS[day.weekday()]} {day.day} {_LONG_MONTHS[day.month - 1]} {day.year}"
+
+
+def short_day(day: date) -> str:
+    """Return a day within a programme, where the year is known.
+
+    >>> short_day(date(2026, 10, 17))
+    'Sat 17 Oct'
+    """
+    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
 
 
 def _day(day: date) -> str:

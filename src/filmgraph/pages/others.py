@@ -80,6 +80,8 @@ def build_screening_page(view: View, catalogue_title: str) -> ScreeningPage:
         festival=view.references(view.iri, SCHEMA.superEvent),
         section=view.references(view.iri, FG.inSection),
         guests=tuple(credits),
+        evening=evening.isoformat() if (evening := view.evening(view.iri)) else "",
+        was=_moment(view, SCHEMA.previousStartDate),
     )
 
 
@@ -95,7 +97,6 @@ def build_venue_page(view: View, catalogue_title: str) -> VenuePage:
         address=_address(view, (venues[0].iri or "") if venues else view.iri),
         venue=venues[0] if venues else None,
         halls=tuple(view.reference(each) for each in halls),
-        days=view.days(view.incoming(SCHEMA.location, Kind.SCREENING)),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from pyoxigraph import Literal, NamedNode
 
@@ -14,6 +15,8 @@ from filmgraph.namespaces import FG, PROV, RDF, SCHEMA, XSD, shorten
 from filmgraph.pages.kinds import group_label, singular
 from filmgraph.pages.model import CreditLine, DataRow, Fact, FactValue, Group, Reference, ScreeningDay, ScreeningLine, SourceNote
 from filmgraph.pages.moments import duration_text, read_moment
+from filmgraph.programme import evening_of
+from filmgraph.programme_record import read_day
 from filmgraph.stores.base import Term
 from filmgraph.vocabulary import Vocabulary
 
@@ -253,11 +256,28 @@ class View:
         return tuple(sorted(lines, key=lambda each: (each.start.iso if each.start else "", each.iri)))
 
     def days(self, iris: Iterable[str]) -> tuple[ScreeningDay, ...]:
-        """Return screenings by day."""
+        """Return screenings by the evening that they belong to; a line says so when it starts after midnight."""
         by_day: defaultdict[str, list[ScreeningLine]] = defaultdict(list)
         for each in self.screenings(iris):
-            by_day[each.start.day if each.start else "No date yet"].append(each)
-        return tuple(ScreeningDay(day, tuple(lines)) for day, lines in by_day.items())
+            evening = self.evening(each.iri)
+            moment = read_moment(evening.isoformat()) if evening else None
+            is_late = moment is not None and each.start is not None and each.start.day != moment.day
+            line = replace(each, late=each.start.day) if is_late and each.start else each
+            by_day[moment.day if moment else each.start.day if each.start else "No date yet"].append(line)
+        # Python sorts stably: all but what has no date stay as they are.
+        ordered = sorted(by_day.items(), key=lambda item: item[1][0].start is None)
+        return tuple(ScreeningDay(day, tuple(lines)) for day, lines in ordered)
+
+    def evening(self, screening_iri: str) -> date | None:
+        """Return the day of the programme that a screening belongs to; None when it has no start."""
+        text = self.description.text
+        editions = self.description.iris(screening_iri, SCHEMA.superEvent)
+        first_days = [day for each in editions if (day := read_day(text(each, SCHEMA.startDate))) is not None]
+        try:
+            start = datetime.fromisoformat(text(screening_iri, SCHEMA.startDate))
+            return evening_of(start, min(first_days, default=None))
+        except ValueError:
+            return None
 
     def place(self, screening_iri: str) -> tuple[Reference | None, Reference | None]:
         """Return a screening's hall and venue, as far as they are known."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,23 +15,34 @@ from filmgraph.admission import Admission
 from filmgraph.changelog import has_changes
 from filmgraph.iris import Kind
 from filmgraph.queryworkers import QueryPool
+from filmgraph.search_question import TEXT_LIMIT
 from filmgraph.settings import Settings
 from filmgraph.stores.base import Store
 from filmgraph.vocabulary import Vocabulary
+from filmgraph.web.calendars import calendars_blueprint
 from filmgraph.web.changes import changes_blueprint
 from filmgraph.web.completion import completion_blueprint
 from filmgraph.web.datasets import datasets_blueprint
+from filmgraph.web.drawings import drawings_blueprint
 from filmgraph.web.dumps import dumps_blueprint
+from filmgraph.web.editions import Editions
+from filmgraph.web.facts import facts_blueprint
 from filmgraph.web.headers import register_headers
 from filmgraph.web.health import health_blueprint
 from filmgraph.web.history import History, read_as_of
 from filmgraph.web.limits import limits_blueprint
 from filmgraph.web.links import Links
+from filmgraph.web.linkset import linkset_blueprint
 from filmgraph.web.lists import lists_blueprint
 from filmgraph.web.memento import memento_blueprint
 from filmgraph.web.problems import register_problems
+from filmgraph.web.programme import programme_blueprint
 from filmgraph.web.queries import queries_blueprint
-from filmgraph.web.site import Site
+from filmgraph.web.robots import register_robots
+from filmgraph.web.search import search_blueprint
+from filmgraph.web.share import share_blueprint, share_site, write_trail
+from filmgraph.web.site import Site, tell_time
+from filmgraph.web.sitemap import sitemap_blueprint
 from filmgraph.web.sparql import sparql_blueprint
 from filmgraph.web.static_files import static_blueprint
 from filmgraph.web.things import things_blueprint
@@ -56,12 +69,13 @@ def create_app(
     release_path: Path | None = None,
     admission: Admission | None = None,
     history: History | None = None,
+    clock: Callable[[], datetime] = tell_time,
 ) -> Flask:
     """Return the application that serves the release in `store`; without `pool` there is no query endpoint.
 
     `retired` names things that are gone by their IRIs, each with the IRI of what replaced it or None. `release_path` is the
     release's folder, by default the one in the settings' releases that the manifest names. Without `admission` every query is
-    let in at once, and without `history` no other release can be asked for.
+    let in at once, and without `history` no other release can be asked for. `clock` tells the time with its offset.
     """
     site = Site(
         settings=settings,
@@ -71,6 +85,7 @@ def create_app(
         release_path=release_path or settings.releases_path / store.manifest.release_id,
         retired=MappingProxyType(dict(retired or {})),
         history=history,
+        clock=clock,
     )
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.endpoint.body_bytes
@@ -82,6 +97,15 @@ def create_app(
     app.register_blueprint(static_blueprint())
     for make in (lists_blueprint, things_blueprint, vocabulary_blueprint, dumps_blueprint, datasets_blueprint, changes_blueprint):
         app.register_blueprint(make(site))
+    for make in (facts_blueprint, linkset_blueprint, share_blueprint):
+        app.register_blueprint(make(site))
+    editions = Editions(site)
+    app.register_blueprint(programme_blueprint(site, editions))
+    app.register_blueprint(calendars_blueprint(site, editions))
+    app.register_blueprint(sitemap_blueprint(site, editions))
+    register_robots(app, site)
+    app.register_blueprint(search_blueprint(site))
+    app.register_blueprint(drawings_blueprint(site))
     app.register_blueprint(health_blueprint(site, pool))
     if history is not None:
         app.register_blueprint(memento_blueprint(site, history))
@@ -102,8 +126,13 @@ def _register_template_words(app: Flask, site: Site, *, has_sparql: bool) -> Non
         release_id=site.manifest.release_id,
         navigation=_NAVIGATION,
         has_sparql=has_sparql,
+        has_search=site.search is not None,
+        search_text_limit=TEXT_LIMIT,
+        has_programme=bool(site.manifest.things.get(Kind.SCREENING.segment)),
         has_changes=has_changes(site.release_path),
         links=site.links,
         href=site.links.href,
         read_as_of=read_as_of,
+        share_site=partial(share_site, site),
+        write_trail=write_trail,
     )

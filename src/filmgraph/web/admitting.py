@@ -42,4 +42,4 @@ def count_refusals(admission: Admission | None, limits: EndpointSettings) -> Ite
 
 def asking_client(limits: EndpointSettings) -> str:
     """Return the address that the request at hand comes from, as far as it can be trusted."""
-    return client_address(request.remote_addr or "", request.headers.get("X-Forwarded-For"), limits.trusted_proxies)
+    return client_address(request.remote_addr or "", request.environ.get("HTTP_X_FORWARDED_FOR"), limits.trusted_proxies)

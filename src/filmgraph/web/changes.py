@@ -127,7 +127,9 @@ def _show_page(site: Site, history: tuple[ReleaseNote, ...]) -> Response:
         ListedRelease(note, (site.release_path.parent / note.release_id).is_dir() or note.release_id == site.manifest.release_id)
         for note in history[: -_LISTED - 1 : -1]
     ]
-    body = render_template("changes.html", releases=listed, total=len(history))
+    body = render_template(
+        "changes.html", releases=listed, total=len(history), canonical=site.links.absolute(site.links.changes())
+    )
     response = Response(body, content_type=DocumentFormat.HTML.format.content_type)
     response.headers["Cache-Control"] = _FRESH
     response.headers["Link"] = ", ".join(_page_links(site))

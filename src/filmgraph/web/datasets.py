@@ -6,7 +6,7 @@ All of it is read from the release: `dataset.ttl`, `coverage.json`, the manifest
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -24,6 +24,8 @@ from filmgraph.formats import DocumentFormat, Format, RdfFormat
 from filmgraph.iris import Kind
 from filmgraph.jsonld import crawler_dataset, to_script
 from filmgraph.pages.dataset import DatasetPage, build_dataset_page
+from filmgraph.signposting import TypedLink, write_header
+from filmgraph.web.drawings import Shown, show_roles
 from filmgraph.web.dumps import list_dumps
 from filmgraph.web.links import to_uri
 from filmgraph.web.representation import represent_triples
@@ -45,10 +47,14 @@ def datasets_blueprint(site: Site) -> Blueprint:
     def triples() -> tuple[Triple, ...]:
         return _read_description(site)
 
+    @cache
+    def roles() -> Shown | None:
+        return show_roles(site)
+
     @blueprint.get("/datasets/", strict_slashes=False)
     @blueprint.get("/datasets<suffix>")
     def datasets(suffix: str = "") -> Response:
-        return _answer(site, triples(), suffix)
+        return _answer(site, triples(), suffix, roles)
 
     @blueprint.get("/datasets/coverage.json")
     def coverage() -> Response:
@@ -71,12 +77,12 @@ def datasets_blueprint(site: Site) -> Blueprint:
     return blueprint
 
 
-def _answer(site: Site, triples: tuple[Triple, ...], suffix: str) -> Response:
+def _answer(site: Site, triples: tuple[Triple, ...], suffix: str, roles: Callable[[], Shown | None]) -> Response:
     offered = tuple(DocumentFormat) if triples else (DocumentFormat.HTML,)
     chosen = None if suffix and not suffix.startswith(".") else choose_document_format(suffix, offered)
     if chosen is None:
         abort(404)
-    body = _html(site, triples) if chosen is DocumentFormat.HTML else _represent(site, triples, chosen)
+    body = _html(site, triples, roles()) if chosen is DocumentFormat.HTML else _represent(site, triples, chosen)
     own_path = "" if suffix else site.links.datasets(chosen.suffix)
     return respond(site, body, chosen.format, _links(site, chosen, offered), content_location=own_path, is_negotiated=not suffix)
 
@@ -99,12 +105,13 @@ def _represent(site: Site, triples: tuple[Triple, ...], chosen: DocumentFormat) 
     return represent_triples(triples, chosen, site.iris)
 
 
-def _html(site: Site, triples: tuple[Triple, ...]) -> str:
+def _html(site: Site, triples: tuple[Triple, ...], roles: Shown | None) -> str:
     formats = [(each.format, site.links.datasets(each.suffix)) for each in DocumentFormat] if triples else []
     return render_template(
         "datasets.html",
         page=_page(site),
         manifest=site.manifest,
+        roles=roles,
         is_datasets=True,
         canonical=site.links.absolute(site.links.datasets()),
         formats=formats,
@@ -132,6 +139,11 @@ def _links(site: Site, shown: DocumentFormat, offered: Iterable[DocumentFormat])
     links.append(f'<{to_uri(site.links.absolute(site.links.datasets()))}>; rel="canonical"')
     if site.manifest.licence.startswith(("http://", "https://")):
         links.append(f'<{to_uri(site.manifest.licence)}>; rel="license"')
-    if shown is not DocumentFormat.HTML:
+    if shown is DocumentFormat.HTML:
+        dumps = [
+            (site.links.dump(each.name, site.manifest.release_id), each) for each in list_dumps(site.manifest) if each.is_main
+        ]
+        links += [write_header(TypedLink("item", to_uri(path), each.media_type)) for path, each in dumps]
+    else:
         links.append(f'<{to_uri(_dataset_iri(site))}>; rel="describes"')
     return links

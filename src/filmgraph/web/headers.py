@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Flask
 from flask_compress import Compress
 
-from filmgraph.formats import DocumentFormat, ResultsFormat
+from filmgraph.formats import CALENDAR, DocumentFormat, ResultsFormat
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -49,6 +49,7 @@ _ALLOWED_SECONDS: Final = "86400"
 _COMPRESSED: Final = sorted(
     {each.media_type for each in (*DocumentFormat, *ResultsFormat)}
     | {"text/css", "text/javascript", "image/svg+xml", "application/json", "application/problem+json", "text/plain"}
+    | {CALENDAR.media_type}
 )
 
 _Headers = list[tuple[str, str]]

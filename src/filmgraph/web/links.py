@@ -9,6 +9,7 @@ from urllib.parse import quote, quote_plus, urlencode
 
 from flask import has_request_context, request
 
+from filmgraph.formats import CALENDAR, SVG
 from filmgraph.iris import IriScheme, Kind
 from filmgraph.namespaces import FG_BASE
 from filmgraph.web.history import FOLDER, read_as_of
@@ -76,6 +77,26 @@ class Links:
         """The path of a thing's page, or with a suffix of one representation."""
         return _local(f"{kind.segment}/{quote(key)}{suffix}")
 
+    def facts(self, kind: Kind, key: str) -> str:
+        """The path of the page with every triple of a thing's document."""
+        return _local(f"{kind.segment}/{quote(key)}/facts")
+
+    def linkset(self, kind: Kind, key: str) -> str:
+        """The path of all links of a thing's document, for programs (https://www.rfc-editor.org/rfc/rfc9264)."""
+        return _local(f"linkset/{kind.segment}/{quote(key)}")
+
+    def share(self, kind: Kind | None = None, key: str = "") -> str:
+        """The path of the picture of a thing's page, or of the whole site."""
+        return _local(f"share/{kind.segment}/{quote(key)}.png" if kind else "share.png")
+
+    def sitemap(self, name: str = "") -> str:
+        """The path of the index of all sitemaps, or of one of them."""
+        return _local(f"sitemap/{quote(name)}.xml" if name else "sitemap.xml")
+
+    def search(self, placeholder: str) -> str:
+        """The path of the search, with a placeholder in braces for the words."""
+        return _local(f"search?q={{{placeholder}}}")
+
     def vocabulary(self, suffix: str = "") -> str:
         """The path of our own terms."""
         return _local(f"ns{suffix}")
@@ -119,6 +140,41 @@ class Links:
     def changes(self, rest: str = "") -> str:
         """The path of the page on changes, or with `rest` of one of its files."""
         return _local(f"changes/{quote(rest)}")
+
+    def programme(self, key: str = "", day: str = "", fields: Sequence[tuple[str, str]] = (), suffix: str = "") -> str:
+        """The path of the programme of an edition, or of one of its days, with filters; without a key, of the list of all."""
+        path = "/".join(("programme", quote(key), quote(day))).rstrip("/") if key else "programme/"
+        return _local(path + suffix + ("?" + urlencode(fields) if fields else ""))
+
+    def calendar(self, kind: Kind, key: str) -> str:
+        """The path of the calendar of a thing's screenings."""
+        return self.document(kind, key, CALENDAR.suffix)
+
+    def drawing(self, kind: Kind, key: str, name: str) -> str:
+        """The path of a picture that is drawn of a thing."""
+        return self.document(kind, key, f"/{name}{SVG.suffix}")
+
+    def role_drawing(self) -> str:
+        """The path of the picture of how often each role is credited."""
+        return _local(f"datasets/roles{SVG.suffix}")
+
+    def webcal(self, path: str) -> str:
+        """The public address of a calendar at a local path, for programmes that subscribe to it."""
+        return "webcal:" + self.absolute(path).partition(":")[2]
+
+    def search_page(self, text: str = "", kind: Kind | None = None, page: int = 1) -> str:
+        """The path of the search, or of what it finds: of one kind, and one page of that."""
+        fields = (("q", text), ("kind", kind.segment if kind else ""), ("page", str(page) if page > 1 else ""))
+        asked = urlencode([each for each in fields if each[1]])
+        return _local(f"search?{asked}" if asked else "search")
+
+    def suggest(self) -> str:
+        """The path of the names that begin like what is being typed."""
+        return _local("suggest")
+
+    def opensearch(self) -> str:
+        """The path of the description of the search for browsers."""
+        return _local("opensearch.xml")
 
     def releases(self) -> str:
         """The path of the list of the releases that are kept, which is a part of none of them."""

@@ -12,11 +12,13 @@ from pyoxigraph import Literal, NamedNode
 from filmgraph.describe import Listed
 from filmgraph.formats import DocumentFormat
 from filmgraph.iris import Kind
-from filmgraph.jsonld import crawler_list, to_script
+from filmgraph.jsonld import crawler_list, crawler_website, to_script
 from filmgraph.namespaces import FG
 from filmgraph.pages import Moment, plural, read_moment, singular
+from filmgraph.pages.leads import join_words
 from filmgraph.web.dumps import DumpFile, list_dumps
 from filmgraph.web.responses import respond
+from filmgraph.web.share import trail_to
 from filmgraph.web.site import Site
 
 __all__ = ["lists_blueprint"]
@@ -69,9 +71,7 @@ def lists_blueprint(site: Site) -> Blueprint:
 
     @blueprint.get("/")
     def home() -> Response:
-        formats = [each.format for each in DocumentFormat]
-        body = render_template("home.html", page=_home_page(site), formats=formats, manifest=site.manifest)
-        return respond(site, body, _HTML, [f'<{site.iris.base}>; rel="canonical"'])
+        return respond(site, _home(site), _HTML, [f'<{site.iris.base}>; rel="canonical"'])
 
     @blueprint.get("/<segment>/", strict_slashes=False)
     def listing(segment: str) -> Response:
@@ -80,10 +80,39 @@ def lists_blueprint(site: Site) -> Blueprint:
         urls = [_page_url(site, each.iri) for each in page.lines]
         crawler = Markup(to_script(crawler_list(page.title, urls, page.first_position)))
         canonical = site.links.absolute(site.links.listing(kind, page.number))
-        body = render_template("list.html", page=page, active_kind=kind, canonical=canonical, crawler=crawler)
+        body = render_template(
+            "list.html",
+            page=page,
+            lead=_lead(site, page),
+            active_kind=kind,
+            canonical=canonical,
+            crawler=crawler,
+            trail=trail_to(site, kind),
+        )
         return respond(site, body, _HTML, [f'<{canonical}>; rel="canonical"'])
 
     return blueprint
+
+
+def _home(site: Site) -> str:
+    settings = site.settings
+    description = settings.description or "Films, people, credits and screenings as linked data."
+    search_url = site.links.absolute(site.links.search("search_term_string")) if site.search is not None else ""
+    block = crawler_website(settings.title, site.iris.base, description, settings.publisher, search_url)
+    return render_template(
+        "home.html",
+        page=_home_page(site),
+        formats=[each.format for each in DocumentFormat],
+        manifest=site.manifest,
+        lead=description,
+        canonical=site.iris.base,
+        crawler=Markup(to_script(block)),
+    )
+
+
+def _lead(site: Site, page: ListPage) -> str:
+    names = join_words(line.name for line in page.lines)
+    return f"{page.total} {page.title.casefold()} in {site.settings.title}: {names}." if names else site.settings.title
 
 
 def _list_page(site: Site, kind: Kind, number_text: str) -> ListPage:

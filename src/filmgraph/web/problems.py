@@ -25,6 +25,8 @@ from filmgraph.errors import (
     ReleaseClosedError,
     ReleasePrunedError,
     ReleaseUnknownError,
+    SearchError,
+    SearchQueryError,
     StoreError,
 )
 from filmgraph.formats import DocumentFormat, Format
@@ -64,6 +66,8 @@ _STATUSES: tuple[tuple[type[FilmgraphError], int], ...] = (
     (ReleasePrunedError, 410),
     (ReleaseUnknownError, 404),
     (ReleaseClosedError, 503),
+    (SearchQueryError, 400),
+    (SearchError, 503),
     (StoreError, 503),
     (FilmgraphError, 500),
 )

@@ -9,10 +9,12 @@ from flask import Response, request
 
 import filmgraph
 from filmgraph.formats import DocumentFormat, Format
-from filmgraph.iris import Kind, ThingId
+from filmgraph.iris import ThingId
 from filmgraph.negotiation import choose_format
+from filmgraph.signposting import write_header
 from filmgraph.web.links import to_uri
 from filmgraph.web.problems import NotAcceptableError
+from filmgraph.web.signposts import header_links
 from filmgraph.web.site import Site
 
 __all__ = ["alternates", "choose_document_format", "respond", "thing_links"]
@@ -43,13 +45,15 @@ def respond(
     *,
     content_location: str = "",
     is_negotiated: bool = False,
+    state: str = "",
 ) -> Response:
     """Return a cacheable answer with its entity tag; 304 without a body when the client has it already.
 
-    `content_location` is the path of this very representation, where it is not the path that was asked for.
+    `content_location` is the path of this very representation, where it is not the path that was asked for. `state` tells apart
+    what one release shows at different times.
     """
     response = Response(body, content_type=shown_format.content_type)
-    response.set_etag(_entity_tag(site, shown_format))
+    response.set_etag(_entity_tag(site, shown_format, state))
     response.headers["Cache-Control"] = "public, no-cache"
     if links:
         response.headers["Link"] = ", ".join(links)
@@ -63,11 +67,11 @@ def respond(
     return response
 
 
-def _entity_tag(site: Site, shown_format: Format) -> str:
-    """The release and a digest of what else decides on the bytes: software, settings, path and format."""
+def _entity_tag(site: Site, shown_format: Format, state: str) -> str:
+    """The release and a digest of what else decides on the bytes: software, settings, path, format and state."""
     settings = site.settings
     words = (settings.title, settings.publisher, settings.licence, settings.description)
-    parts = "\n".join((filmgraph.__version__, request.script_root, request.full_path, shown_format.name, *words))
+    parts = "\n".join((filmgraph.__version__, request.script_root, request.full_path, shown_format.name, state, *words))
     return f"{site.manifest.release_id}-{hashlib.sha256(parts.encode(errors='replace')).hexdigest()[:16]}"
 
 
@@ -80,16 +84,5 @@ def alternates(paths: dict[DocumentFormat, str], shown: DocumentFormat) -> list[
 
 def thing_links(site: Site, thing: ThingId, iri: str, class_iris: Sequence[str], shown: DocumentFormat) -> list[str]:
     """Return the Link header of a thing's document (https://signposting.org/FAIR/)."""
-    kind = thing.kind
-    paths = {each: site.links.document(kind, thing.key, each.suffix) for each in DocumentFormat}
-    links = alternates(paths, shown)
-    links.append(f'<{to_uri(site.iris.document(kind, thing.key))}>; rel="canonical"')
-    links += [f'<{to_uri(each)}>; rel="type"' for each in class_iris]
-    if kind is not Kind.TEXT and site.settings.licence.startswith(("http://", "https://")):
-        links.append(f'<{to_uri(site.settings.licence)}>; rel="license"')
-    if shown is DocumentFormat.HTML:
-        turtle = DocumentFormat.TURTLE
-        links.append(f'<{to_uri(paths[turtle])}>; rel="describedby"; type="{turtle.media_type}"')
-    else:
-        links.append(f'<{to_uri(iri)}>; rel="describes"')
-    return links
+    paths = {each: site.links.document(thing.kind, thing.key, each.suffix) for each in DocumentFormat}
+    return [*alternates(paths, shown), *map(write_header, header_links(site, thing, iri, class_iris, shown))]

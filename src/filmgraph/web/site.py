@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from filmgraph.describe import Description, Listed, describe, find_things, is_kn
 from filmgraph.iris import IriScheme, Kind
 from filmgraph.manifest import Manifest
 from filmgraph.pages import ThingPage, build_page
+from filmgraph.search import SearchIndex, open_search
 from filmgraph.settings import Settings
 from filmgraph.stores.base import Store
 from filmgraph.vocabulary import Vocabulary
@@ -19,14 +21,19 @@ from filmgraph.web.cache import DocumentCache
 from filmgraph.web.history import History
 from filmgraph.web.links import Links
 
-__all__ = ["Site"]
+__all__ = ["Site", "tell_time"]
+
+
+def tell_time() -> datetime:
+    """Return what time it is, in UTC."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
 class Site:
     """`retired` names things that are gone, by IRI, with what replaced them; `release_path` is the folder of the release.
 
-    `history` knows the other releases; without it, none of them can be asked for.
+    `history` knows the other releases; without it, none of them can be asked for. `clock` tells the time, for what is next.
     """
 
     settings: Settings
@@ -37,6 +44,7 @@ class Site:
     retired: Mapping[str, str | None]
     documents: DocumentCache = field(default_factory=DocumentCache)
     history: History | None = None
+    clock: Callable[[], datetime] = tell_time
 
     @property
     def iris(self) -> IriScheme:
@@ -64,6 +72,11 @@ class Site:
     def tombstones(self) -> Mapping[str, Tombstone]:
         """What is known of all things that are gone, by IRI; read when the first of them is asked for."""
         return read_tombstones(self.release_path)
+
+    @cached_property
+    def search(self) -> SearchIndex | None:
+        """The search index; None for a release that was built without one."""
+        return open_search(self.release_path)
 
     @cached_property
     def things(self) -> Mapping[str, tuple[str, ...]]:

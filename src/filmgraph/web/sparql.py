@@ -52,9 +52,17 @@ def sparql_blueprint(site: Site, pool: QueryPool, admission: Admission | None = 
     Without `admission` every query is let in at once.
     """
     blueprint = Blueprint("sparql", __name__)
-    identity = repr((filmgraph.__version__, site.settings.base_iri, pool.limits))
-    bodies = BodyGate(pool.limits.bodies, pool.limits.client_bodies)
-    endpoint = _Endpoint(site, pool, admission, PageMaker(site, pool.limits), Describer(site, pool.limits), identity, bodies)
+    limits = pool.limits
+    endpoint = _Endpoint(
+        site=site,
+        pool=pool,
+        admission=admission,
+        pages=PageMaker(site, limits),
+        describer=Describer(site, limits),
+        identity=_digest(repr((filmgraph.__version__, site.settings.base_iri, limits))),
+        bodies=BodyGate(limits.bodies, limits.client_bodies),
+        guard_limits=GuardLimits.of(limits),
+    )
     blueprint.add_url_rule("/sparql", "answer", endpoint.respond, methods=METHODS)
     return blueprint
 
@@ -81,6 +89,7 @@ class _Endpoint:
     describer: Describer
     identity: str
     bodies: BodyGate
+    guard_limits: GuardLimits
 
     def respond(self) -> Response:
         asked = ProtocolRequest(None)
@@ -121,7 +130,7 @@ class _Endpoint:
     def _answer(self, asked: ProtocolRequest, query: str) -> Response:
         clock = _Clock(time.monotonic())
         with count_refusals(self.admission, self.pool.limits):
-            form = check_query(query, self._guard_limits, self.site.manifest.graphs)
+            form = check_query(query, self.guard_limits, self.site.manifest.graphs)
         answer_format = choose_answer_format(form, asked)
         permalink = self.pages.permalink(asked)
         tag = self._entity_tag(asked, answer_format) if is_repeatable(query) else ""
@@ -156,10 +165,6 @@ class _Endpoint:
             return self._render(self.pages.answered(asked, form, answer.body, answer.seconds)).encode()
         return add_link(answer.body, answer_format, permalink)
 
-    @property
-    def _guard_limits(self) -> GuardLimits:
-        return GuardLimits.of(self.pool.limits)
-
     def _run(self, form: QueryForm, asked: ProtocolRequest, query: str, run_format: AnswerFormat) -> Answer:
         if form is QueryForm.DESCRIBE and isinstance(run_format, DocumentFormat) and not asked.has_dataset:
             answer = self._describe(query, run_format)
@@ -171,7 +176,7 @@ class _Endpoint:
     def _describe(self, query: str, run_format: DocumentFormat) -> Answer | None:
         """Return the documents of what a DESCRIBE names; None where the engine's own description must do."""
         started = time.monotonic()
-        plan = plan_describe(query, self._guard_limits, self.site.manifest.graphs)
+        plan = plan_describe(query, self.guard_limits, self.site.manifest.graphs)
         found = self.pool.find(query, plan) if plan is not None else None
         if found is None:
             return None
@@ -184,7 +189,7 @@ class _Endpoint:
     def _entity_tag(self, asked: ProtocolRequest, answer_format: AnswerFormat) -> str:
         """Release, software, settings, query, dataset and format decide on the answer."""
         parts = repr((self.identity, request.script_root, asked.query, asked.dataset_fields, answer_format.format.name))
-        return f"{self.site.manifest.release_id}-{hashlib.sha256(parts.encode()).hexdigest()[:16]}"
+        return f"{self.site.manifest.release_id}-{_digest(parts)[:16]}"
 
     def _finish(
         self, body: str | bytes, answer_format: AnswerFormat, permalink: str, tag: str, told: Sequence[tuple[str, str]] = ()
@@ -233,6 +238,10 @@ class _Clock:
         """Return the value of Server-Timing (https://www.w3.org/TR/server-timing/), in milliseconds."""
         total = f"total;dur={(time.monotonic() - self.started) * 1000:.1f}"
         return f"{total}, cache" if self.queue_seconds is None else f"{total}, queue;dur={self.queue_seconds * 1000:.1f}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _wants_a_run() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from typing import TypeAlias
 
@@ -16,10 +17,16 @@ from filmgraph.formats import DocumentFormat
 from filmgraph.iris import Kind, is_key
 from filmgraph.jsonld import crawler_document, to_script
 from filmgraph.namespaces import RDF
+from filmgraph.pages import ThingPage
+from filmgraph.pages.timing import TIMED_KINDS, Timing, build_timing, count_past, to_moments
+from filmgraph.programme import SCREENED_KINDS, ScreeningReader
 from filmgraph.web.cache import CachedDocument
+from filmgraph.web.drawings import draw_thing
+from filmgraph.web.history import read_as_of
 from filmgraph.web.memento import choose_memento, history_links
 from filmgraph.web.representation import offered_formats, represent
 from filmgraph.web.responses import choose_document_format, respond, thing_links
+from filmgraph.web.share import share_thing, trail_to
 from filmgraph.web.site import Site
 from filmgraph.web.tombstones import answer_gone
 
@@ -80,9 +87,11 @@ def _show_document(site: Site, kind: Kind, key: str, suffix: str) -> Answer:
     chosen = choose_document_format(suffix, _offered(site, kind, key, describe_once))
     if chosen is None:
         abort(404)
+    now = _now(site)
+    state = _state(site, kind, key, now) if chosen is DocumentFormat.HTML else ""
     # A page's links depend on the path that the server mounts us at.
-    name = (request.script_root, kind.segment, key, chosen.format.name)
-    document = site.documents.recall(name, lambda: _render(site, describe_once(), chosen))
+    name = (request.script_root, kind.segment, key, chosen.format.name, state)
+    document = site.documents.recall(name, lambda: _render(site, describe_once(), chosen, now))
     response = respond(
         site,
         document.body,
@@ -90,6 +99,7 @@ def _show_document(site: Site, kind: Kind, key: str, suffix: str) -> Answer:
         document.links,
         content_location="" if suffix else site.links.document(kind, key, chosen.suffix),
         is_negotiated=not suffix,
+        state=state,
     )
     if site.history is not None:
         response.headers["Vary"] = "Accept-Datetime" if suffix else "Accept, Accept-Datetime"
@@ -105,23 +115,57 @@ def _offered(site: Site, kind: Kind, key: str, describe_once: Callable[[], Descr
     return tuple(DocumentFormat[name] for name in names.links)
 
 
-def _render(site: Site, description: Description, chosen: DocumentFormat) -> CachedDocument:
-    body = _html(site, description).encode() if chosen is DocumentFormat.HTML else represent(description, chosen)
+def _now(site: Site) -> datetime:
+    """Return the moment that a page speaks from; a release that is asked for by its name speaks from its own day."""
+    as_of = read_as_of()
+    return as_of.release.created if as_of else site.clock()
+
+
+def _state(site: Site, kind: Kind, key: str, now: datetime) -> str:
+    """Return what a page depends on beside its release: how many of its screenings are past. Empty for pages without a clock."""
+    if kind not in TIMED_KINDS:
+        return ""
+    reader = ScreeningReader(site.store, site.iris)
+    name = ("starts", kind.segment, key)
+    moments = site.documents.recall(name, lambda: CachedDocument(b"", to_moments(reader.starts_of(kind, key)))).links
+    return f"past-{count_past(moments, now)}" if moments else ""
+
+
+def _render(site: Site, description: Description, chosen: DocumentFormat, now: datetime) -> CachedDocument:
+    body = _html(site, description, now).encode() if chosen is DocumentFormat.HTML else represent(description, chosen)
     classes = description.iris(description.iri, RDF.type)
     links = thing_links(site, description.thing, description.iri, classes, chosen)
     return CachedDocument(body, (*links, *history_links(site, description.thing)))
 
 
-def _html(site: Site, description: Description) -> str:
+def _html(site: Site, description: Description, now: datetime) -> str:
     page = site.page(description)
+    canonical = site.iris.document(page.kind, page.key)
+    block = crawler_document(description, site.vocabulary, site.settings.publisher, page.lead)
     return render_template(
         page.template,
         page=page,
+        share=share_thing(site, page),
+        trail=trail_to(site, page.kind, (page.title, canonical)),
+        timing=_timing(site, page, now),
+        pictures=draw_thing(site, page.kind, page.key),
+        calendar=site.links.calendar(page.kind, page.key) if page.kind in SCREENED_KINDS else "",
         active_kind=page.kind,
-        canonical=site.iris.document(page.kind, page.key),
+        canonical=canonical,
         formats=[(each.format, site.links.document(page.kind, page.key, each.suffix)) for each in DocumentFormat],
-        crawler=Markup(to_script(crawler_document(description, site.vocabulary, site.settings.publisher))),
+        crawler=Markup(to_script(block)),
     )
+
+
+def _timing(site: Site, page: ThingPage, now: datetime) -> Timing | None:
+    """Return what is next on the pages that tell it."""
+    if page.kind not in TIMED_KINDS:
+        return None
+    reader = ScreeningReader(site.store, site.iris)
+    starts = reader.starts_of(page.kind, page.key)
+    coming = [reader.read(each.screening_iri) for each in starts if each.start is None or each.start > now]
+    past = [reader.festival_of(each.screening_iri) for each in starts if each.start is not None and each.start <= now]
+    return build_timing(coming, past, now, site.vocabulary)
 
 
 def _describe(site: Site, kind: Kind, key: str) -> Description:

@@ -1,6 +1,7 @@
-"""Fetches what the query page needs of Yasgui from the package registry; run by `make vendor`, never by the program.
+"""Fetches what others made from the package registry; run by `make vendor`, never by the program.
 
-It writes the two built files, the licences of everything that is built into them, and their sums.
+What the query page needs of Yasgui: the two built files, the licences of everything that is built into them, and their sums. What
+the share cards need of DejaVu: one font, its licence, and their sums.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["YASGUI", "Package", "install", "read_licence", "write_sums"]
+__all__ = ["DEJAVU", "YASGUI", "Package", "install", "read_licence", "write_sums"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,13 @@ YASGUI: Final = Package(
     "sha512-Zw45KdPoAE1KRaAoxIHdQqeJxvaVG1oQdntw0hy0ktX35Zu8ZccuOLrXCLwR+GU+0xMzLw8Mjw6BkSZV2vUuQw==",
     ("yasgui.min.js", "yasgui.min.css"),
 )
+DEJAVU: Final = Package(
+    "dejavu-fonts-ttf",
+    "2.37.3",
+    "sha512-f1hd7jJbeQa1VWcw+K2KrTXS50zTMaHpVC4XIKJpNcDeYR5ajMtj/iLlQDYNvLOKamUB3ARVVCf79lNwNVztSQ==",
+    ("ttf/DejaVuSerif-Bold.ttf",),
+)
+_FONT_TARGET: Final = Path(__file__).resolve().parents[1] / "vendor" / f"dejavu-{DEJAVU.version}"
 _TARGET: Final = Path(__file__).resolve().parent / "static" / "vendor" / f"yasgui-{YASGUI.version}"
 _FAMILY: Final = (YASGUI.name, "@zazuko/yasgui-utils", "@zazuko/yasqe", "@zazuko/yasr")
 _MIT: Final = """\
@@ -74,6 +82,20 @@ def write_sums(target: Path, names: Iterable[str]) -> None:
 
 
 def _main() -> None:
+    _vendor_yasgui()
+    _vendor_font()
+
+
+def _vendor_font() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        package = install(DEJAVU, Path(folder)) / DEJAVU.name
+        _FONT_TARGET.mkdir(parents=True, exist_ok=True)
+        for name in (*DEJAVU.files, "LICENSE"):
+            shutil.copyfile(package / name, _FONT_TARGET / Path(name).name)
+    write_sums(_FONT_TARGET, (*(Path(name).name for name in DEJAVU.files), "LICENSE"))
+
+
+def _vendor_yasgui() -> None:
     with tempfile.TemporaryDirectory() as folder:
         modules = install(YASGUI, Path(folder))
         built = modules / YASGUI.name / "build"

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from filmgraph.formats import DocumentFormat
 from filmgraph.namespaces import FG, FG_BASE, OWL, RDF, RDFS, shorten
-from filmgraph.resources import find_shapes_path
+from filmgraph.resources import list_shape_files
 from filmgraph.vocabulary import Vocabulary
 from filmgraph.web.links import to_uri
 from filmgraph.web.representation import represent_triples
@@ -62,8 +62,7 @@ def vocabulary_blueprint(site: Site) -> Blueprint:
     @blueprint.get("/shapes")
     @blueprint.get("/shapes.ttl")
     def shapes() -> Response:
-        files = sorted(find_shapes_path().glob("*.ttl"))
-        text = "\n".join(f"# {file.name}\n\n{file.read_text(encoding='utf-8')}" for file in files)
+        text = "\n".join(f"# {file.name}\n\n{file.read_text(encoding='utf-8')}" for file in list_shape_files())
         return respond(site, text, _TURTLE.format, [f'<{to_uri(FG_BASE)}shapes>; rel="canonical"'])
 
     return blueprint

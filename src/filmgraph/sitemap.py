@@ -1,0 +1,57 @@
+"""Sitemaps: which pages there are and when each was last changed (https://www.sitemaps.org/protocol.html)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+from xml.sax.saxutils import escape
+
+__all__ = ["SITEMAP_LENGTH", "SitemapEntry", "count_parts", "part_of", "write_index", "write_sitemap"]
+
+#: So many addresses may one sitemap hold, by the protocol.
+SITEMAP_LENGTH: Final = 50_000
+_DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_NAMESPACE: Final = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapEntry:
+    """A page or a sitemap by its public address; `modified` is an ISO 8601 time, empty where none is known."""
+
+    url: str
+    modified: str = ""
+
+
+def count_parts(number: int, length: int = SITEMAP_LENGTH) -> int:
+    """Return how many sitemaps so many pages need.
+
+    >>> count_parts(0), count_parts(50_000), count_parts(50_001)
+    (0, 1, 2)
+    """
+    return -(-number // length)
+
+
+def part_of(entries: Sequence[SitemapEntry], number: int, length: int = SITEMAP_LENGTH) -> Sequence[SitemapEntry]:
+    """Return what the sitemap with a number, counted from 1, holds of all entries."""
+    return entries[(number - 1) * length : number * length]
+
+
+def write_sitemap(entries: Iterable[SitemapEntry]) -> bytes:
+    """Return one sitemap."""
+    return _write("urlset", "url", entries)
+
+
+def write_index(entries: Iterable[SitemapEntry]) -> bytes:
+    """Return the sitemap of all sitemaps."""
+    return _write("sitemapindex", "sitemap", entries)
+
+
+def _write(root: str, element: str, entries: Iterable[SitemapEntry]) -> bytes:
+    lines = "".join(f"<{element}>{_members(each)}</{element}>\n" for each in entries)
+    return f"{_DECLARATION}<{root} {_NAMESPACE}>\n{lines}</{root}>\n".encode()
+
+
+def _members(entry: SitemapEntry) -> str:
+    modified = f"<lastmod>{escape(entry.modified)}</lastmod>" if entry.modified else ""
+    return f"<loc>{escape(entry.url)}</loc>{modified}"
