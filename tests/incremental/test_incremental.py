@@ -26,6 +26,7 @@ from filmgraph.release import Publication, publish
 from filmgraph.release_folder import release_paths
 from filmgraph.release_journal import Act
 from filmgraph.release_undo import rollback
+from filmgraph.release_verify import verify_release
 from filmgraph.settings import load_settings
 from filmgraph.validation import Shapes
 from filmgraph.vocabulary import Vocabulary
@@ -227,6 +228,8 @@ def test_an_edit_undone_gives_the_facts_from_before(edited_copy: Path, bases: di
     first = release_paths(edited_copy / "releases")[0]
     for name in ("dumps/class/film.nt.gz", "dumps/class/screening.ttl.gz", "report.json"):
         assert (publication.path / name).read_bytes() == (first / name).read_bytes()
+    # The third store upon the first: every quad of it is compared with the dumps.
+    assert verify_release(publication.path) == ()
 
 
 def test_without_an_edit_nothing_is_done_anew(edited: Path, draft_of: Callable[[Path], Draft]) -> None:
