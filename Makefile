@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 CATALOGUE ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check fmt bench browser faults ldes lock golden names vendor hostile clean
+.PHONY: help serve build test check fmt bench browser faults incremental ldes lock golden names vendor hostile clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  \1\t/' | expand -t 14
@@ -60,6 +60,9 @@ bench: $(VENV)/.dev ## run the benchmarks
 
 faults: $(VENV)/.dev ## kill publishers, fill disks, damage files, let publishers race; an hour, with a seed for each run
 	$(BIN)/python -m pytest -q -m faults tests/faults
+
+incremental: $(VENV)/.dev ## compare fifty builds after random edits with builds of everything, byte for byte; ten minutes
+	$(BIN)/python -m pytest -q -m edits tests/incremental
 
 hostile: build $(VENV)/.dev ## send 300 hostile requests to a server beside a good client, and end its processes; ten minutes
 	$(BIN)/python -m benchmarks.hostile.run --catalogue $(CATALOGUE)

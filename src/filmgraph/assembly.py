@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -14,6 +15,7 @@ from filmgraph.dataset import dataset_findings, dataset_header
 from filmgraph.dumps_lines import Triples
 from filmgraph.findings import Finding, Report, Severity, SourcePlace
 from filmgraph.identity import Identities, RegistryRow, identify, load_registry
+from filmgraph.incremental_store import Upon
 from filmgraph.iris import Kind
 from filmgraph.manifest import FileEntry, hash_file
 from filmgraph.mapping import Mapper, Statement, source_triples
@@ -28,7 +30,20 @@ from filmgraph.sources.sheet import read_sheet
 from filmgraph.validation import Shapes, validate
 from filmgraph.vocabulary import Vocabulary
 
-__all__ = ["READERS", "Assembly", "Progress", "assemble"]
+__all__ = [
+    "READERS",
+    "Assembly",
+    "Progress",
+    "Witness",
+    "assemble",
+    "check_cited",
+    "describe_concepts",
+    "describe_sources",
+    "iter_concepts",
+    "list_inputs",
+    "own_records",
+    "sort_by_trust",
+]
 
 READERS: dict[str, Reader] = {"page": read_page, "sheet": read_sheet}
 Progress = Callable[[str], None]
@@ -37,7 +52,10 @@ _OF_LANGUAGES = frozenset({SCHEMA.inLanguage, SCHEMA.subtitleLanguage})
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """A catalogue as it would be released: its graphs, the report, and the registry of keys with the new rows."""
+    """A catalogue as it would be released: its graphs, the report, and the registry of keys with the new rows.
+
+    `upon` tells what was changed since another release, where the assembly was made from that one.
+    """
 
     settings: Settings
     resolution: Resolution
@@ -48,6 +66,29 @@ class Assembly:
     inputs: dict[str, FileEntry]
     records: int
     queries: tuple[SavedQuery, ...] = ()
+    upon: Upon | None = None
+
+
+class Witness(Protocol):
+    """Is told what a build made of each record, so that the next build need not make it again."""
+
+    def see_source(self, source_id: str, records: tuple[Thing, ...]) -> None:
+        """Take note of all records of a source; those of its records follow."""
+
+    def see_record(self, source_id: str, number: int, thing: Thing, statements: tuple[Statement, ...]) -> None:
+        """Take note of one record and of the statements that came of it."""
+
+    def see_facts(self, facts: Iterable[Triple]) -> None:
+        """Take note of the published facts, without the concepts that they use."""
+
+    def see_findings(
+        self,
+        identities: Identities,
+        readings: Mapping[str, Reading],
+        conflicts: tuple[Finding, ...],
+        found: tuple[Finding, ...],
+    ) -> None:
+        """Take note of the keys, and of what reading, resolving and validating found."""
 
 
 @contextmanager
@@ -63,8 +104,10 @@ def _collector_paused() -> Iterator[None]:
 
 
 @_collector_paused()
-def assemble(settings: Settings, vocabulary: Vocabulary, shapes: Shapes, today: str, progress: Progress) -> Assembly:
-    """Read, map and validate the catalogue; `today` (ISO date) dates newly minted keys.
+def assemble(
+    settings: Settings, vocabulary: Vocabulary, shapes: Shapes, today: str, progress: Progress, witness: Witness | None = None
+) -> Assembly:
+    """Read, map and validate the catalogue; `today` (ISO date) dates newly minted keys. `witness` is told what each record gave.
 
     UnreadableInputError when a source cannot be read at all; everything else that is wrong is in the report.
     """
@@ -74,19 +117,23 @@ def assemble(settings: Settings, vocabulary: Vocabulary, shapes: Shapes, today: 
     records = sum(len(reading.records) for reading in readings.values())
     identities = _identify(settings, readings, today)
     progress("map")
-    statements = list(_map(settings, readings, identities, vocabulary))
+    statements = list(_map(settings, readings, identities, vocabulary, witness))
     # From here on the records are in the statements.
     readings = {source_id: replace(reading, records=()) for source_id, reading in readings.items()}
     progress("resolve")
     resolution = resolve(statements, {source.id: source.precedence for source in settings.sources}, settings.iris)
     published = frozenset({*resolution.published, *_source_things(settings, identities, statements)})
+    if witness is not None:
+        witness.see_facts(published)
     published |= set(_used_concepts(published, vocabulary))
     progress("validate")
     places = Places(statements)
     described = published | dataset_header(settings, today, "check")
     found = validate(described, resolution.texts, vocabulary, shapes, places.locate)
+    if witness is not None:
+        witness.see_findings(identities, readings, resolution.findings, tuple(found))
     read_findings = [finding for reading in readings.values() for finding in reading.findings]
-    cited = _check_cited(settings, statements)
+    cited = check_cited(settings, statements)
     return Assembly(
         settings,
         resolution,
@@ -104,7 +151,7 @@ def assemble(settings: Settings, vocabulary: Vocabulary, shapes: Shapes, today: 
         ),
         tuple(sorted((line for reading in readings.values() for line in reading.unread), key=lambda line: line.place)),
         identities.registry,
-        _hash_inputs(settings, readings.values(), saved),
+        list_inputs(settings, (name for reading in readings.values() for name in reading.companions), saved),
         records,
         saved.queries,
     )
@@ -121,16 +168,18 @@ def _read(settings: Settings, vocabulary: Vocabulary, progress: Progress) -> dic
 
 def _identify(settings: Settings, readings: Mapping[str, Reading], today: str) -> Identities:
     """Give every reference its key; what the most trusted sources call a thing comes first."""
-    trusted_first = sorted(settings.sources, key=lambda source: source.precedence)
-    things = [thing for source in trusted_first for thing in _own_things(source, readings)]
+    things = [thing for source in sort_by_trust(settings) for thing in own_records(source, readings.get(source.id))]
     return identify(things, load_registry(settings.ids_path), today)
 
 
-def _own_things(source: SourceSettings, readings: Mapping[str, Reading]) -> Iterator[Thing]:
-    """Yield what a source tells: its publisher and its records."""
-    yield from _publishers(source)
-    if source.id in readings:
-        yield from readings[source.id].records
+def own_records(source: SourceSettings, reading: Reading | None) -> tuple[Thing, ...]:
+    """Return all records of a source: its publisher, and what was read."""
+    return (*_publishers(source), *(reading.records if reading else ()))
+
+
+def sort_by_trust(settings: Settings) -> list[SourceSettings]:
+    """Return the sources, the most trusted first."""
+    return sorted(settings.sources, key=lambda source: source.precedence)
 
 
 def _publishers(source: SourceSettings) -> Iterator[Thing]:
@@ -142,17 +191,38 @@ def _publishers(source: SourceSettings) -> Iterator[Thing]:
 
 
 def _map(
-    settings: Settings, readings: Mapping[str, Reading], identities: Identities, vocabulary: Vocabulary
+    settings: Settings,
+    readings: Mapping[str, Reading],
+    identities: Identities,
+    vocabulary: Vocabulary,
+    witness: Witness | None,
 ) -> Iterator[Statement]:
     for source in settings.sources:
         mapper = Mapper(source, settings.iris, identities, vocabulary)
-        for thing in _own_things(source, readings):
-            yield from mapper.map(thing)
+        records = own_records(source, readings.get(source.id))
+        if witness is None:
+            for thing in records:
+                yield from mapper.map(thing)
+        else:
+            yield from _map_watched(source.id, records, mapper, witness)
+
+
+def _map_watched(source_id: str, records: tuple[Thing, ...], mapper: Mapper, witness: Witness) -> Iterator[Statement]:
+    witness.see_source(source_id, records)
+    for number, thing in enumerate(records):
+        statements = tuple(mapper.map(thing))
+        witness.see_record(source_id, number, thing, statements)
+        yield from statements
 
 
 def _source_things(settings: Settings, identities: Identities, statements: Iterable[Statement]) -> Iterator[Triple]:
     """Describe the sources that were read, and those that the statements cite."""
     used = {source_id for each in statements for source_id in (each.source_id, *each.derived_from)}
+    return describe_sources(settings, identities, used)
+
+
+def describe_sources(settings: Settings, identities: Identities, used: Container[str]) -> Iterator[Triple]:
+    """Yield what the settings say of the sources whose ids are used."""
     for source in settings.sources:
         if source.id in used:
             ref = Ref(Kind.ORG, source.publisher)
@@ -162,16 +232,25 @@ def _source_things(settings: Settings, identities: Identities, statements: Itera
 
 def _used_concepts(published: Iterable[Triple], vocabulary: Vocabulary) -> Iterator[Triple]:
     """Yield the concepts that the facts use, with the broader ones and their schemes, so that a dump stands alone."""
-    iris: set[str] = set()
-    for triple in published:
-        predicate, value = triple.predicate.value, triple.object
-        iris.add(predicate)
-        if isinstance(value, NamedNode):
-            iris.add(value.value)
-        elif predicate in _OF_LANGUAGES and isinstance(value, Literal):
-            language = vocabulary.concept(Kind.LANGUAGE, value.value)
-            if language is not None:
-                iris.add(language.iri)
+    return describe_concepts({iri for triple in published for iri in iter_concepts(triple, vocabulary)}, vocabulary)
+
+
+def iter_concepts(triple: Triple, vocabulary: Vocabulary) -> Iterator[str]:
+    """Yield the IRIs of the concepts that a triple of the facts uses."""
+    predicate, value = triple.predicate.value, triple.object
+    if vocabulary.by_iri(predicate) is not None:
+        yield predicate
+    if isinstance(value, NamedNode):
+        if vocabulary.by_iri(value.value) is not None:
+            yield value.value
+    elif predicate in _OF_LANGUAGES and isinstance(value, Literal):
+        language = vocabulary.concept(Kind.LANGUAGE, value.value)
+        if language is not None:
+            yield language.iri
+
+
+def describe_concepts(iris: Iterable[str], vocabulary: Vocabulary) -> Iterator[Triple]:
+    """Yield the concepts with the given IRIs, the broader ones and their schemes."""
     done: set[str] = set()
     todo = sorted(iris)
     while todo:
@@ -183,7 +262,8 @@ def _used_concepts(published: Iterable[Triple], vocabulary: Vocabulary) -> Itera
             todo += [concept.broader] if concept.broader else []
 
 
-def _check_cited(settings: Settings, statements: Iterable[Statement]) -> Iterator[Finding]:
+def check_cited(settings: Settings, statements: Iterable[Statement]) -> Iterator[Finding]:
+    """Complain about sources that statements cite and the settings do not know."""
     known = {source.id for source in settings.sources}
     places: dict[str, set[SourcePlace]] = {}
     for each in statements:
@@ -195,8 +275,8 @@ def _check_cited(settings: Settings, statements: Iterable[Statement]) -> Iterato
         yield Finding("source-unknown", Severity.VIOLATION, message, value=source_id, places=tuple(sorted(where)))
 
 
-def _hash_inputs(settings: Settings, readings: Iterable[Reading], saved: QueryReading) -> dict[str, FileEntry]:
+def list_inputs(settings: Settings, companions: Iterable[str], saved: QueryReading) -> dict[str, FileEntry]:
     """Return digest and size of every file of the catalogue that a build reads; the registry of keys is its output too."""
     names = {FILE_NAME, *(name for source in settings.sources for name in (source.path, source.profile) if name)}
-    names |= {name for reading in readings for name in reading.companions} | set(saved.files)
+    names |= {*companions, *saved.files}
     return {name: hash_file(settings.catalogue_path / name) for name in sorted(names)}

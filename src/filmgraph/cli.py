@@ -12,7 +12,8 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -37,6 +38,7 @@ from filmgraph.errors import (
     UnreadableInputError,
 )
 from filmgraph.findings import Finding, Report, Severity
+from filmgraph.incremental import assembling
 from filmgraph.release import publish, utc_now
 from filmgraph.scaffold import write_catalogue
 from filmgraph.settings import Settings, load_settings
@@ -118,17 +120,25 @@ def check(catalogue: Path, as_json: bool, show_all: bool) -> None:
 @click.option("--force", is_flag=True, help="Release even if nothing has changed.")
 @click.option("--accept-loss", is_flag=True, help="Release even if many things, or addresses, of the release before are gone.")
 @click.option("--why", default="", metavar="TEXT", help="The reason, for the journal.")
-def build(catalogue: Path, as_json: bool, show_all: bool, force: bool, accept_loss: bool, why: str) -> None:
-    """Check a catalogue and, if it has no violation, publish a new release."""
-    vocabulary = load_vocabulary()
-    assembly = _assemble(_settings(catalogue), vocabulary)
-    _print_report(assembly, as_json=as_json, show_all=show_all)
-    if not assembly.report.blocks_release:
-        assembly = spill(assembly)
-    with _progress() as progress:
+@click.option("--full", is_flag=True, help="Do everything anew, also what has not changed since the last build.")
+def build(catalogue: Path, as_json: bool, show_all: bool, force: bool, accept_loss: bool, why: str, full: bool) -> None:
+    """Check a catalogue and, if it has no violation, publish a new release.
+
+    What has not changed since the last build is taken over from it; the release is the same as if everything were done anew.
+    """
+    vocabulary, settings, today = load_vocabulary(), _settings(catalogue), utc_now().date().isoformat()
+    with ExitStack() as stack:
+        progress = stack.enter_context(_progress())
+        draft = stack.enter_context(assembling(settings, vocabulary, load_shapes(), today, progress, is_full=full))
+        _print_report(draft.assembly, as_json=as_json, show_all=show_all)
+        click.echo(str(draft.tally) if draft.tally else f"everything done anew: {draft.why}", err=True)
+        if draft.tally is None and not draft.assembly.report.blocks_release:
+            draft = replace(draft, assembly=spill(draft.assembly))
         publication = publish(
-            assembly, vocabulary, utc_now, progress, force=force, accept_loss=accept_loss, why=why, say=_say_loudly
+            draft.assembly, vocabulary, utc_now, progress, force=force, accept_loss=accept_loss, why=why, say=_say_loudly
         )
+        if problem := draft.keep(publication.path):
+            _say_loudly(problem)
     done = "published" if publication.is_new else "nothing has changed; still current:"
     manifest = publication.manifest
     things = ", ".join(f"{count} {kind}" for kind, count in manifest.things.items() if kind in ("film", "person", "screening"))

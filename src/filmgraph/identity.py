@@ -21,7 +21,17 @@ from filmgraph.findings import Finding, Severity, SourcePlace
 from filmgraph.iris import Kind, is_key, slugify
 from filmgraph.model import Credit, Movie, Ref, Thing, iter_facts
 
-__all__ = ["Identities", "RegistryRow", "identify", "load_registry", "normalise", "registry_csv"]
+__all__ = [
+    "Identities",
+    "Mentions",
+    "RegistryRow",
+    "gather_mentions",
+    "identify",
+    "identify_mentions",
+    "load_registry",
+    "normalise",
+    "registry_csv",
+]
 
 _COLUMNS = ("kind", "key", "source_key", "minted", "status")
 _YEARED = frozenset({Kind.FILM, Kind.FESTIVAL})
@@ -56,7 +66,7 @@ class Identities:
 
     def credit_key(self, work: Ref, credit: Credit) -> str:
         """Return the key of a credit: `here-2023-actor-1`; the number is frozen once minted."""
-        return self.credit_keys[_credit_signature(self, work, credit)]
+        return self.credit_keys[_credit_signature(self, work, credit.role, credit.agent)]
 
 
 def load_registry(path: Path) -> tuple[RegistryRow, ...]:
@@ -86,7 +96,7 @@ def registry_csv(rows: Iterable[RegistryRow]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
-    writer.writerows((r.kind, r.key, r.source_key, r.minted, r.status) for r in sorted(rows))
+    writer.writerows(sorted(map(_row_cells, rows)))
     return out.getvalue()
 
 
@@ -99,33 +109,84 @@ def normalise(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def identify(records: Iterable[Thing], registry: Iterable[RegistryRow], today: str) -> Identities:
-    """Give every reference in `records` (most trusted source first) a key; `today` (ISO date) dates newly minted ones."""
-    everything = tuple(records)
-    work = _Work(today, registry)
-    work.learn_described(everything)
-    mentions = list(_iter_mentions(everything))
-    for ref, place in mentions:
-        work.resolve(ref, place)
-    identities = Identities(work.keys, {}, ())
-    for thing in everything:
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """All of one source that bears on identity, in the order of its records.
+
+    `described` are the references that come with a key, with the names and years that they are known by. `refs` are all
+    references, each once, with the first and the last place where it stands. `credits` are work, role and agent, each once; works
+    and agents are given by their number in `refs`.
+    """
+
+    described: tuple[tuple[Ref, tuple[str, ...], tuple[int | None, ...]], ...]
+    refs: tuple[tuple[Ref, SourcePlace, SourcePlace], ...]
+    credits: tuple[tuple[int, str, int], ...]
+
+
+def gather_mentions(records: Iterable[Thing]) -> Mentions:
+    """Gather what `identify_mentions` needs to know of the records of one source."""
+    described = []
+    numbers: dict[Ref, int] = {}
+    places: list[tuple[SourcePlace, SourcePlace]] = []
+    credits: dict[tuple[int, str, int], None] = {}
+    for thing in records:
+        if thing.ref.key is not None:
+            names = tuple(name.value.value for name in (*thing.name, *thing.alternate_name))
+            described.append((thing.ref, names, _years(thing)))
+        for ref, place in _iter_mentions(thing):
+            number = numbers.setdefault(ref, len(places))
+            if number == len(places):
+                places.append((place, place))
+            else:
+                places[number] = (places[number][0], place)
         for _, fact in iter_facts(thing):
             if isinstance(fact.value, Credit):
-                work.mint_credit(identities, thing.ref, fact.value)
-    identities.registry = tuple(sorted(work.rows.values()))
-    identities.findings = tuple(work.findings) + tuple(_iter_lookalikes(work, dict(mentions)))
+                credits[numbers[thing.ref], fact.value.role, numbers[fact.value.agent]] = None
+    return Mentions(tuple(described), tuple((ref, *place) for ref, place in zip(numbers, places, strict=True)), tuple(credits))
+
+
+def _years(thing: Thing) -> tuple[int | None, ...]:
+    years = [fact.value.year for fact in thing.date_created] if isinstance(thing, Movie) else []
+    return tuple(years) or (thing.ref.year,)
+
+
+def identify(records: Iterable[Thing], registry: Iterable[RegistryRow], today: str) -> Identities:
+    """Give every reference in `records` (most trusted source first) a key; `today` (ISO date) dates newly minted ones."""
+    return identify_mentions((gather_mentions(records),), registry, today)
+
+
+def identify_mentions(mentions: Iterable[Mentions], registry: Iterable[RegistryRow], today: str) -> Identities:
+    """Do the same for what was gathered of each source (most trusted source first)."""
+    everything = tuple(mentions)
+    work = _Work(today, registry)
+    for each in everything:
+        work.learn_described(each)
+    last_places: dict[Ref, SourcePlace] = {}
+    for each in everything:
+        for ref, first, last in each.refs:
+            work.resolve(ref, first)
+            last_places[ref] = last
+    identities = Identities(work.keys, {}, ())
+    for each in everything:
+        for work_number, role, agent_number in each.credits:
+            work.mint_credit(identities, each.refs[work_number][0], role, each.refs[agent_number][0])
+    identities.registry = tuple(sorted(work.rows.values(), key=_row_cells))
+    identities.findings = tuple(work.findings) + tuple(_iter_lookalikes(work, last_places))
     return identities
 
 
-def _iter_mentions(records: Iterable[Thing]) -> Iterator[tuple[Ref, SourcePlace]]:
-    """Yield every reference once per place, a container before what it contains."""
-    for thing in records:
-        yield from _unfold(thing.ref, thing.place)
-        for _, fact in iter_facts(thing):
-            if isinstance(fact.value, Credit):
-                yield from _unfold(fact.value.agent, fact.place)
-            elif isinstance(fact.value, Ref):
-                yield from _unfold(fact.value, fact.place)
+def _row_cells(row: RegistryRow) -> tuple[str, ...]:
+    return (row.kind, row.key, row.source_key, row.minted, row.status)
+
+
+def _iter_mentions(thing: Thing) -> Iterator[tuple[Ref, SourcePlace]]:
+    """Yield the references of a record with their places, a container before what it contains."""
+    yield from _unfold(thing.ref, thing.place)
+    for _, fact in iter_facts(thing):
+        if isinstance(fact.value, Credit):
+            yield from _unfold(fact.value.agent, fact.place)
+        elif isinstance(fact.value, Ref):
+            yield from _unfold(fact.value, fact.place)
 
 
 def _unfold(ref: Ref, place: SourcePlace) -> Iterator[tuple[Ref, SourcePlace]]:
@@ -134,8 +195,8 @@ def _unfold(ref: Ref, place: SourcePlace) -> Iterator[tuple[Ref, SourcePlace]]:
     yield ref, place
 
 
-def _credit_signature(identities: Identities, work: Ref, credit: Credit) -> tuple[str, str, str, str]:
-    return (identities.key(work), credit.role, credit.agent.kind.segment, identities.key(credit.agent))
+def _credit_signature(identities: Identities, work: Ref, role: str, agent: Ref) -> tuple[str, str, str, str]:
+    return (identities.key(work), role, agent.kind.segment, identities.key(agent))
 
 
 @dataclass(slots=True)
@@ -155,23 +216,21 @@ class _Work:
             self.rows[row.kind, row.source_key] = row
             self.taken[Kind.from_segment(row.kind)].add(row.key)
 
-    def learn_described(self, records: Iterable[Thing]) -> None:
+    def learn_described(self, mentions: Mentions) -> None:
         """Let the names that come with a key (a key column) be known before anything is looked up by name."""
-        for thing in records:
-            if thing.ref.key is None:
-                continue
-            self.taken[thing.ref.kind].add(thing.ref.key)
-            for name in (*thing.name, *thing.alternate_name):
-                self.learn(thing, name.value.value, thing.ref.key)
+        for ref, names, years in mentions.described:
+            assert ref.key is not None, "described things have a key"
+            self.taken[ref.kind].add(ref.key)
+            for name in names:
+                self.learn(ref, name, years, ref.key)
 
-    def learn(self, thing: Thing, name: str, key: str) -> None:
-        years = [fact.value.year for fact in thing.date_created] if isinstance(thing, Movie) else [thing.ref.year]
-        for year in years or [thing.ref.year]:
-            ref = Ref(thing.ref.kind, name, year, thing.ref.within)
+    def learn(self, described: Ref, name: str, years: Iterable[int | None], key: str) -> None:
+        for year in years:
+            ref = Ref(described.kind, name, year, described.within)
             signature = self.signature(ref)
             if signature is not None:
                 self.rows.setdefault((ref.kind.segment, signature), self.row(ref.kind, key, signature))
-        self.by_title[thing.ref.kind, normalise(name)].add(key)
+        self.by_title[described.kind, normalise(name)].add(key)
 
     def signature(self, ref: Ref) -> str | None:
         """Return what makes the reference unique among its kind, or None while its container has no key."""
@@ -241,12 +300,12 @@ class _Work:
         self.taken[kind].add(key)
         return key
 
-    def mint_credit(self, identities: Identities, work: Ref, credit: Credit) -> None:
+    def mint_credit(self, identities: Identities, work: Ref, role: str, agent: Ref) -> None:
         """Give a credit its key; numbers run within work and role in the order first met."""
-        signature = _credit_signature(identities, work, credit)
+        signature = _credit_signature(identities, work, role, agent)
         if signature in identities.credit_keys:
             return
-        work_key, role, agent_kind, agent_key = signature
+        work_key, _, agent_kind, agent_key = signature
         source_key = f"{work_key}|{role}|{agent_kind}:{agent_key}"
         known = self.rows.get((Kind.CREDIT.segment, source_key))
         key = known.key if known else self.free_credit_key(f"{work_key}-{role}")

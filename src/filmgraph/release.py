@@ -28,6 +28,7 @@ from filmgraph.dataset_writing import write_descriptions
 from filmgraph.dumps import DumpContents, write_dumps
 from filmgraph.errors import ReleaseError
 from filmgraph.findings import Severity
+from filmgraph.incremental_store import Upon, check_store, write_store
 from filmgraph.iris import IriScheme
 from filmgraph.manifest import FILE_NAME, STORE_FOLDER, Manifest, hash_file, load_manifest
 from filmgraph.queries import to_json as queries_to_json
@@ -88,6 +89,14 @@ class _Run:
     force: bool
     accept_loss: bool
     why: str
+
+    @property
+    def upon(self) -> Upon | None:
+        """What the store can be built upon: the release that the assembly was made from, if that is the newest still."""
+        upon, before = self.assembly.upon, {each.name for each in (self.current, self.previous) if each is not None}
+        if upon is None or self.current is None or before != {upon.release_path.name}:
+            return None
+        return upon if load_manifest(self.current).versions == _versions() else None
 
     def manifests(self) -> list[Manifest]:
         """Return the manifests of the releases before this one, the newest first."""
@@ -177,10 +186,14 @@ def _write_release(run: _Run, content: Content, staging: Path) -> Publication:
     write_changes(settings, release_id, now, staging, previous)
     progress("write store")
     content.remove()
-    _write_store(staging / ALL_QUADS, staging / STORE_FOLDER)
+    upon = run.upon
+    if upon is None:
+        _write_store(staging / ALL_QUADS, staging / STORE_FOLDER)
+    else:
+        write_store(upon, about, staging / STORE_FOLDER)
     manifest = _describe(assembly, content, total, count_things(statistics), release_id, now, staging)
     progress("check store")
-    _check_store(staging, manifest)
+    _check_store(staging, manifest, upon, about)
     (staging / FILE_NAME).write_text(manifest.to_json(), encoding="utf-8")
     progress("publish")
     seal_tree(staging)
@@ -235,10 +248,14 @@ def _write_store(quads_path: Path, path: Path) -> None:
         (path / name).unlink(missing_ok=True)
 
 
-def _check_store(staging: Path, manifest: Manifest) -> None:
-    problems = compare_store(staging, manifest)
-    if problems:
-        raise ReleaseError(f"{problems[0]}: the release was not published. Check the disk and build again")
+def _check_store(staging: Path, manifest: Manifest, upon: Upon | None, about: frozenset[ox.Triple]) -> None:
+    if upon is None:
+        problem = next(iter(compare_store(staging, manifest)), "")
+    else:
+        total = manifest.triples + sum(manifest.graphs.values())
+        problem = check_store(upon, about, staging / STORE_FOLDER, total)
+    if problem:
+        raise ReleaseError(f"{problem}: the release was not published. Check the disk and build again, everything: build --full")
 
 
 def _make_public(staging: Path, manifest: Manifest, act: Act, current: Path | None) -> Path:

@@ -23,8 +23,10 @@ __all__ = [
     "Rule",
     "RuleInfo",
     "Shapes",
+    "find_near",
     "full_catalogue",
     "load_shapes",
+    "locate_findings",
     "rules_markdown",
     "to_json",
     "to_shacl_graph",
@@ -52,6 +54,21 @@ def validate(
     facts = Facts.of(published, texts, vocabulary)
     found = [*_find_by_shapes(facts, shapes), *_find_by_rules(facts, shapes), *_find_by_checks(facts)]
     return Report.of(_located(finding, locate) for finding in found)
+
+
+def find_near(facts: Facts, shapes: Shapes, foci: frozenset[str]) -> list[Finding]:
+    """Return what the core shapes and the checks find about the things of `foci`; `facts` need not hold more than they look at.
+
+    The places in the sources are left for the caller to fill in, and the rules across records to `incremental_rules`.
+    """
+    keys = [iri for iri in facts.local.things if iri in foci]
+    found = [*compile_shapes(shapes).find(facts.local, keys), *_find_by_checks(facts)]
+    return [each for each in found if each.focus_iri in foci]
+
+
+def locate_findings(findings: Iterable[Finding], locate: Locate) -> tuple[Finding, ...]:
+    """Return findings with their places in the sources."""
+    return tuple(_located(each, locate) for each in findings)
 
 
 def _find_by_shapes(facts: Facts, shapes: Shapes) -> list[Finding]:

@@ -45,6 +45,7 @@ FLOORS: dict[str, int] = {
             "dumps",
             "changes",
             "assembly",
+            "incremental",
             "release",
             "scaffold",
         ],
