@@ -28,7 +28,7 @@ serve: build ## build the demo catalogue if it has changed, and serve it on PORT
 	$(BIN)/filmgraph serve $(CATALOGUE) --port $(PORT)
 
 test: check browser ldes ## lint, type-check and run all tests, on two cores
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --durations 60
 
 check: $(VENV)/.dev ## lint and type-check only
 	$(BIN)/ruff check .
