@@ -41,16 +41,20 @@ def test_distinct_objects_are_counted_across_runs_on_disk(monkeypatch: pytest.Mo
     assert list(tmp_path.iterdir()) == []
 
 
+def peak_of(number: int, folder: Path) -> int:
+    """Return the most memory that counting took, in bytes; what other threads of this process took meanwhile counts too."""
+    tracemalloc.start()
+    count(films(number), folder)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
 def test_memory_does_not_grow_with_the_triples(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(dataset_distinct, "_RUN_LENGTH", 500)
     monkeypatch.setattr(dataset_distinct, "_RUN_COUNT", 4)
     monkeypatch.setattr(dataset_distinct, "_FRESH_COUNT", 50)
-    peaks = []
-    for number in (1_500, 6_000):
-        tracemalloc.start()
-        count(films(number), tmp_path)
-        peaks.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
+    peaks = [min(peak_of(number, tmp_path) for _ in range(3)) for number in (1_500, 6_000)]
     assert peaks[1] < 1.2 * peaks[0]
 
 

@@ -28,7 +28,7 @@ def remove_the_link_and_die() -> None:
 def link_what_is_half_written_and_die() -> None:
     """Make a release current when only some of its files are there."""
 
-    def check_store(staging: Path, manifest: Manifest) -> None:
+    def check_store(staging: Path, manifest: Manifest, *rest: object) -> None:
         (staging / FILE_NAME).write_text(manifest.to_json(), encoding="utf-8")
         next(iter((staging / "dumps").glob("*.nt.gz"))).unlink()
         switch_current(staging.parent, staging.name)

@@ -84,8 +84,9 @@ def test_the_page_of_a_thing_holds_nothing_of_whoever_asked_first(asked: Client)
 def test_the_canonical_address_is_the_thing_s_own(asked: Client) -> None:
     answer = get(asked, f"/as-of/{OLD}/film/here", Accept="text/html")
     assert f'<link rel="canonical" href="{BASE}film/here">' in answer.text
-    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', answer.text)
+    block, trail = re.findall(r'<script type="application/ld\+json">(.*?)</script>', answer.text)
     assert {json.loads(block)[name] for name in ("url", "mainEntityOfPage")} == {f"{BASE}film/here"}
+    assert "as-of" not in trail
 
 
 @pytest.mark.parametrize("path", ["/film/here", "/film/here.ttl", "/", "/absent", "/sparql?query=ASK%7B%7D"])
