@@ -47,6 +47,7 @@ class NameFacts:
     names: defaultdict[str, set[Label]] = field(default_factory=lambda: defaultdict(set))
     alternates: defaultdict[str, set[Label]] = field(default_factory=lambda: defaultdict(set))
     years: dict[str, str] = field(default_factory=dict)
+    starts: dict[str, str] = field(default_factory=dict)
     towns: dict[str, str] = field(default_factory=dict)
     directors: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     authors: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -115,6 +116,8 @@ def _take_text(facts: NameFacts, subject: str, predicate: str, value: Literal) -
         facts.alternates[subject].add((value.value, value.language or ""))
     elif predicate in _DATES:
         facts.years[subject] = value.value[:4]
+        if predicate == SCHEMA.startDate:
+            facts.starts[subject] = value.value
     elif predicate in _CREDIT_TEXTS:
         setattr(facts.credits[subject], _CREDIT_TEXTS[predicate], value.value)
     elif predicate == FG.billing:

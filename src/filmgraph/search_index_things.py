@@ -92,6 +92,7 @@ class _Maker:
             works=tuple((self._label(each), self.facts.years.get(each, "")) for each in works[:_WORKS_SHOWN]),
             within=self.facts.within(self.iri),
             players=self._players() if kind is Kind.CHARACTER else (),
+            start=self.facts.starts.get(self.iri, "") if kind is Kind.SCREENING else "",
         )
         names = tuple(self._iter_names())
         if len(names) > 1:

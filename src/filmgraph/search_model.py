@@ -51,7 +51,7 @@ class Features:
 
     `makers` made a film or a work. `roles` are the keys of the concepts that a person is credited with most, `works` the best
     known of what they are credited on, each with its year. `within` are the things that this one is a part of, the nearest first;
-    `players` who plays a character.
+    `players` who plays a character; `start` is when a screening begins, as the graph spells it.
     """
 
     year: str = ""
@@ -60,6 +60,7 @@ class Features:
     works: tuple[tuple[str, str], ...] = ()
     within: tuple[str, ...] = ()
     players: tuple[str, ...] = ()
+    start: str = ""
 
     def to_json(self) -> str:
         """Return what there is, as compact JSON."""
@@ -71,7 +72,8 @@ class Features:
         """Read what `to_json` wrote."""
         values: dict[str, Any] = json.loads(text)
         works = tuple((name, year) for name, year in values.pop("works", ()))
-        return cls(values.pop("year", ""), works=works, **{name: tuple(each) for name, each in values.items()})
+        year, start = values.pop("year", ""), values.pop("start", "")
+        return cls(year, works=works, start=start, **{name: tuple(each) for name, each in values.items()})
 
 
 def has_fts5() -> bool:

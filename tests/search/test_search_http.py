@@ -99,6 +99,10 @@ def test_why_it_was_found_is_told_in_its_language(client: FlaskClient) -> None:
     assert "Stefan Gota Cast member · known for Here (2023) plays Radu in Here" in person
 
 
+def test_a_screening_says_when_it_is(client: FlaskClient) -> None:
+    assert "Sat 17 Oct 2026, 19:30 · Demo Fest 2026" in words(one(get(client, "/search?q=shorts"), "ol.found li"))
+
+
 def test_a_slip_is_told(client: FlaskClient) -> None:
     html = get(client, "/search?q=quezalcoatl")
     assert words(one(html, "[role=status]")) == "Nothing is called “\u2068quezalcoatl\u2069”. 1 result with a name like it:"

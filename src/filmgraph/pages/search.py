@@ -8,6 +8,7 @@ from typing import Final
 
 from filmgraph.iris import Kind
 from filmgraph.pages.kinds import plural, singular
+from filmgraph.pages.moments import read_moment
 from filmgraph.search import CANDIDATE_LIMIT, Answer, Found
 from filmgraph.search_model import Relation
 from filmgraph.vocabulary import Vocabulary
@@ -130,9 +131,11 @@ def _details(found: Found, vocabulary: Vocabulary, language: str) -> tuple[str, 
     roles = ", ".join(concept.label(language) for concept in concepts if concept)
     works = ", ".join(f"{name} ({year})" if year else name for name, year in features.works)
     within = ", ".join(features.within)
+    start = read_moment(features.start)
     return (
+        str(start or ""),
         # The year is a part of most editions' names.
-        features.year if features.year not in found.label.split() else "",
+        features.year if not start and features.year not in found.label.split() else "",
         ("by " if found.kind is Kind.WORK else "") + ", ".join(features.makers) if features.makers else "",
         roles,
         f"known for {works}" if works and found.kind is Kind.PERSON else works,
