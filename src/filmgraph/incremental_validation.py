@@ -69,7 +69,8 @@ def revalidate(
     moved = touched | places.without(each.focus_iri for each in kept if each.focus_iri)
     still = [each for each in kept if each.focus_iri not in moved]
     found += [each for each in kept if each.focus_iri in moved]
-    return Revalidation((*still, *locate_findings(found, places.locate)), len(foci), len(runs))
+    rerun = sum(run.foci is None or bool(run.foci) for run in runs)
+    return Revalidation((*still, *locate_findings(found, places.locate)), len(foci), rerun)
 
 
 def _is_replaced(
