@@ -180,10 +180,13 @@ def _command(pid: int) -> str:
 
 
 def _count_files(pid: int) -> int:
-    try:
-        return sum(not str(each.readlink()).startswith("socket:") for each in Path(f"/proc/{pid}/fd").iterdir())
-    except OSError:
-        return 0
+    count = 0
+    with suppress(FileNotFoundError):
+        for each in Path(f"/proc/{pid}/fd").iterdir():
+            # One that is closed while we count is none; another must not be lost for it.
+            with suppress(FileNotFoundError):
+                count += not str(each.readlink()).startswith("socket:")
+    return count
 
 
 if __name__ == "__main__":
