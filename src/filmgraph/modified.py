@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from pathlib import Path
 
-from filmgraph.changelog import FOLDER, STREAM_FOLDER, ChangeType, read_history
-from filmgraph.errors import ReleaseError
+from filmgraph.activities import iter_activities
+from filmgraph.changelog import ChangeType
 
 __all__ = ["read_modified"]
+
+_GONE = frozenset({ChangeType.DELETE.value, ChangeType.MERGE.value})
 
 
 def read_modified(release_path: Path) -> dict[str, str]:
@@ -19,17 +19,6 @@ def read_modified(release_path: Path) -> dict[str, str]:
     stream cannot be read.
     """
     times: dict[str, str] = {}
-    for note in read_history(release_path):
-        for number in range(1, note.pages + 1):
-            times |= _read_page(release_path / FOLDER / STREAM_FOLDER / f"{note.release_id}-{number}.json.gz")
+    for _, activity in iter_activities(release_path):
+        times[activity["object"]["id"]] = "" if activity["type"] in _GONE else activity["endTime"]
     return {iri: time for iri, time in times.items() if time}
-
-
-def _read_page(path: Path) -> dict[str, str]:
-    """Return the times of one page, in its order; an empty one for what is gone."""
-    gone = (ChangeType.DELETE.value, ChangeType.MERGE.value)
-    try:
-        items = json.loads(gzip.decompress(path.read_bytes()))["orderedItems"]
-        return {each["object"]["id"]: "" if each["type"] in gone else each["endTime"] for each in items}
-    except (OSError, EOFError, ValueError, KeyError) as error:
-        raise ReleaseError(f"cannot read {path}: {error!r}; build the release again") from error

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from filmgraph.changelog import FOLDER, STREAM_FOLDER, ChangeType, read_history
+from filmgraph.activities import iter_activities
+from filmgraph.changelog import ChangeType
 from filmgraph.errors import ReleaseError
 from filmgraph.manifest import Manifest
 
 __all__ = ["Revision", "Revisions", "read_revisions"]
 
 _SCREENING = "/id/screening/"
+# The first release creates everything: most of its pages need no reading.
 _TELLING = (_SCREENING.encode(), ChangeType.UPDATE.value.encode())
 
 
@@ -52,29 +51,13 @@ def read_revisions(release_path: Path, manifest: Manifest) -> Revisions:
     """
     counts: dict[str, int] = {}
     times: dict[str, datetime] = {}
-    for name, activity in _iter_activities(release_path):
+    for name, activity in iter_activities(release_path, _TELLING):
         thing, kind = activity["object"]["id"], ChangeType(activity["type"])
         if kind is ChangeType.CREATE and _SCREENING not in thing:
             continue
         times[thing] = _read_time(activity["endTime"], name)
         counts[thing] = counts.get(thing, -1) + 1
     return Revisions(_read_time(manifest.created, "manifest"), {k: n for k, n in counts.items() if n and _SCREENING in k}, times)
-
-
-def _iter_activities(release_path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    folder = release_path / FOLDER / STREAM_FOLDER
-    for note in read_history(release_path):
-        for number in range(1, note.pages + 1):
-            name = f"{note.release_id}-{number}.json.gz"
-            try:
-                data = gzip.decompress((folder / name).read_bytes())
-                if not data.rstrip().endswith(b"]}"):
-                    raise ValueError("it is torn")
-                # The first release creates everything: most of its pages need no reading.
-                page = json.loads(data) if any(each in data for each in _TELLING) else {"orderedItems": ()}
-            except (OSError, EOFError, ValueError) as error:
-                raise ReleaseError(f"cannot read {folder / name}: {error}; build the release again") from error
-            yield from ((name, each) for each in page["orderedItems"])
 
 
 def _read_time(text: str, place: str) -> datetime:

@@ -52,7 +52,7 @@ FLOORS: dict[str, int] = {
         2,
     ),
     **dict.fromkeys(["stores", "queryguard", "queryrewrite", "queryworkers", "describe", "admission", "departure", "search"], 3),
-    **dict.fromkeys(["programme", "revisions", "modified", "careers", "whereabouts"], 3),
+    **dict.fromkeys(["programme", "activities", "revisions", "modified", "careers", "whereabouts"], 3),
     **dict.fromkeys(
         [
             "negotiation",
