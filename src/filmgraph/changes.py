@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from filmgraph.changelog import (
     ADDED,
@@ -32,10 +32,11 @@ from filmgraph.changelog import (
     read_tombstones,
 )
 from filmgraph.changes_activity import ActivityWriter, link_to_next, write_collection, write_feed
-from filmgraph.changes_lines import compare, join_things, read_lines
+from filmgraph.changes_lines import Sides, compare, join_things, read_lines
 from filmgraph.changes_stream import Publisher, StreamWriter, page_name, write_root
 from filmgraph.changes_things import find_changed_credits, name_change
 from filmgraph.dumps_files import open_gzip
+from filmgraph.dumps_reading import facts_path
 from filmgraph.iris import IriScheme
 from filmgraph.manifest import load_manifest
 from filmgraph.settings import Settings
@@ -45,11 +46,14 @@ __all__ = ["diff_releases", "find_dump", "write_changes"]
 _ONE_SECOND: Final = timedelta(seconds=1)
 
 
-def write_changes(settings: Settings, release_id: str, now: datetime, staging: Path, previous_path: Path | None) -> ReleaseNote:
+def write_changes(
+    settings: Settings, release_id: str, now: datetime, staging: Path, previous_path: Path | None, sides: Sides | None = None
+) -> ReleaseNote:
     """Write `changes/` of the release in `staging`, whose dumps and `retired.json` are there already.
 
     `previous_path` is the newest release that was ever published; the first release, and the first one after releases that had no
-    log, creates everything. The pages of all streams before are carried over.
+    log, creates everything. The pages of all streams before are carried over. `sides` are what is to be compared, where that is
+    known; else the dumps are, whole.
     """
     if previous_path is not None and not has_changes(previous_path):
         previous_path = None
@@ -57,23 +61,19 @@ def write_changes(settings: Settings, release_id: str, now: datetime, staging: P
     (folder / STREAM_FOLDER).mkdir(parents=True)
     history = () if previous_path is None else read_history(previous_path)
     publisher = Publisher(settings.iris, settings.title, settings.publisher, settings.licence, settings.languages[0])
-    old = None if previous_path is None else find_dump(previous_path)
-    new = _dump(staging, settings.id)
-    credits = _write_delta(old, new, folder)
+    new = facts_path(staging, settings.id)
+    compared = None if previous_path is None else sides or _Dumps(find_dump(previous_path), new)
+    credits = _write_delta(compared, new, folder)
     time = _later(now, history)
-    note = _Run(publisher, release_id, time, staging, previous_path, history).write(old, new, credits)
+    run = _Run(publisher, release_id, time, staging, previous_path, history)
+    note = run.write(compared or Sides((), read_lines(new)), credits)
     _finish(publisher, folder, (*history, note), previous_path)
     return note
 
 
 def find_dump(release_path: Path) -> Path:
     """Return the canonical N-Triples of a release; ReleaseError when the folder is none."""
-    return _dump(release_path, load_manifest(release_path).catalogue_id)
-
-
-def _dump(release_path: Path, catalogue_id: str) -> Path:
-    """Return the canonical N-Triples of the catalogue in a release's folder."""
-    return release_path / "dumps" / f"{catalogue_id}.nt.gz"
+    return facts_path(release_path, load_manifest(release_path).catalogue_id)
 
 
 def diff_releases(old_path: Path, new_path: Path, iris: IriScheme) -> Iterator[tuple[Change, list[bytes], list[bytes]]]:
@@ -87,6 +87,21 @@ def diff_releases(old_path: Path, new_path: Path, iris: IriScheme) -> Iterator[t
             yield change, before, after
 
 
+class _Dumps(NamedTuple):
+    """Two whole dumps, read anew whenever their lines are asked for."""
+
+    old_path: Path
+    new_path: Path
+
+    @property
+    def old(self) -> Iterator[bytes]:
+        return read_lines(self.old_path)
+
+    @property
+    def new(self) -> Iterator[bytes]:
+        return read_lines(self.new_path)
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """The writing of one release's log and pages."""
@@ -98,7 +113,7 @@ class _Run:
     previous_path: Path | None
     history: tuple[ReleaseNote, ...]
 
-    def write(self, old: Path | None, new: Path, credits: frozenset[bytes]) -> ReleaseNote:
+    def write(self, sides: Sides | _Dumps, credits: frozenset[bytes]) -> ReleaseNote:
         """Write the log, the pages and the tombstones; return what to tell of the release."""
         folder = self.staging / FOLDER
         stream = StreamWriter(self.publisher, folder / STREAM_FOLDER, self.release_id, self.time)
@@ -107,7 +122,7 @@ class _Run:
         tally, graves = Tally(), _Graveyard(known, self.release_id, self.time)
         retired = _read_retired(self.staging)
         with _LogWriter(folder / LOG, self.release_id, self._previous_id, self.time) as log:
-            for thing, before, after in join_things(read_lines(old) if old else (), read_lines(new)):
+            for thing, before, after in join_things(sides.old, sides.new):
                 change = name_change(self.publisher.iris, thing, before, after, credits, retired)
                 if change is not None:
                     activity.add(change, stream.add(change, after))
@@ -126,9 +141,9 @@ class _Run:
         return self.history[-1].release_id if self.history else None
 
 
-def _write_delta(old: Path | None, new: Path, folder: Path) -> frozenset[bytes]:
+def _write_delta(sides: Sides | _Dumps | None, new: Path, folder: Path) -> frozenset[bytes]:
     """Write the two sets of triples; return the credits that differ."""
-    if old is None:
+    if sides is None:
         # Everything was added: the same bytes as the dump. No credit can have changed by itself.
         _link(new, folder / ADDED)
         with open_gzip(folder / REMOVED):
@@ -136,7 +151,7 @@ def _write_delta(old: Path | None, new: Path, folder: Path) -> frozenset[bytes]:
     with open_gzip(folder / ADDED) as added, open_gzip(folder / REMOVED) as removed:
 
         def kept() -> Iterator[tuple[int, bytes]]:
-            for side, line in compare(read_lines(old), read_lines(new)):
+            for side, line in compare(sides.old, sides.new):
                 (added if side > 0 else removed).write(line)
                 yield side, line
 

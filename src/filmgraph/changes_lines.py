@@ -9,15 +9,24 @@ import gzip
 import heapq
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
 from filmgraph.errors import UnreadableInputError
 
-__all__ = ["apply_delta", "compare", "group_by_thing", "join_things", "read_lines"]
+__all__ = ["Sides", "apply_delta", "compare", "group_by_thing", "join_things", "read_lines"]
 
 Group = tuple[bytes, list[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Sorted lines of two releases: all in which they differ, and all others about the same things."""
+
+    old: Iterable[bytes]
+    new: Iterable[bytes]
 
 
 def read_lines(path: Path) -> Iterator[bytes]:

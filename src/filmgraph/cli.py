@@ -25,6 +25,7 @@ from filmgraph.assembly import Assembly, Progress, assemble
 from filmgraph.assembly_spill import spill
 from filmgraph.cli_changes import apply_delta_command, diff_command
 from filmgraph.cli_eligibility import eligibility_command
+from filmgraph.cli_export import export_command
 from filmgraph.cli_releases import prune_command, releases_command, rollback_command, tag_command, verify_command
 from filmgraph.errors import (
     FilmgraphError,
@@ -87,6 +88,7 @@ for _command in (releases_command, rollback_command, verify_command, prune_comma
 main.add_command(diff_command)
 main.add_command(apply_delta_command)
 main.add_command(eligibility_command)
+main.add_command(export_command)
 
 
 @main.command()
@@ -137,7 +139,7 @@ def build(catalogue: Path, as_json: bool, show_all: bool, force: bool, accept_lo
         publication = publish(
             draft.assembly, vocabulary, utc_now, progress, force=force, accept_loss=accept_loss, why=why, say=_say_loudly
         )
-        if problem := draft.keep(publication.path):
+        if problem := draft.keep(publication.path, publication.parts):
             _say_loudly(problem)
     done = "published" if publication.is_new else "nothing has changed; still current:"
     manifest = publication.manifest

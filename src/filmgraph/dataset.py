@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from filmgraph.dataset_statistics import Statistics, count_statistics
+from filmgraph.dataset_statistics import Statistics, Tallies, tally
 from filmgraph.dataset_void import iter_statistics, triple
 from filmgraph.findings import Finding, Severity, SourcePlace
 from filmgraph.iris import Kind
@@ -20,13 +20,13 @@ from filmgraph.settings import FILE_NAME, Settings
 
 __all__ = [
     "Statistics",
-    "count_lines",
     "count_things",
     "dataset_findings",
     "dataset_header",
     "dataset_iri",
     "dataset_triples",
     "description_of",
+    "tally_lines",
 ]
 
 #: What dataset search asks of a description (https://developers.google.com/search/docs/appearance/structured-data/dataset).
@@ -43,12 +43,13 @@ def count_things(statistics: Statistics) -> dict[str, int]:
     return dict(sorted({**statistics.things, Kind.DATASET.segment: 1}.items()))
 
 
-def count_lines(lines: Iterable[bytes], settings: Settings, work_path: Path | None = None) -> Statistics:
+def tally_lines(lines: Iterable[bytes], settings: Settings, starts: Sequence[bytes], work_path: Path | None = None) -> Tallies:
     """Count the published graph in the sorted lines of canonical N-Quads or N-Triples; each line is looked at once.
 
-    What does not fit into memory waits in files without a name in the folder `work_path`, by default that of the system.
+    `starts` are the first subjects of the chunks of the lines. What does not fit into memory waits in files without a name in the
+    folder `work_path`, by default that of the system.
     """
-    return count_statistics(lines, settings.iris, dataset_iri(settings), work_path)
+    return tally(lines, settings.iris, dataset_iri(settings), starts, work_path)
 
 
 def dataset_triples(settings: Settings, statistics: Statistics, issued: str, version: str) -> frozenset[Triple]:

@@ -6,29 +6,30 @@ stand together. Only the published graph is counted, and what the dataset says o
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Final, NamedTuple
 
+from filmgraph.chunks import chunk_of
+from filmgraph.dataset_counts import Counts, Landmarks, Part, SubjectCounter, bare
 from filmgraph.dataset_distinct import DistinctCounter
-from filmgraph.dataset_targets import LINK_PREDICATES, find_target, identifier_target
-from filmgraph.iris import IriScheme, Kind
-from filmgraph.namespaces import RDF, SCHEMA
+from filmgraph.iris import IriScheme
 
-__all__ = ["ClassCount", "LinkCount", "PropertyCount", "Statistics", "count_statistics"]
-
-_DATED: Final = (Kind.FILM.segment, Kind.SCREENING.segment, Kind.FESTIVAL.segment)
-_DATE: Final = re.compile(rb'"(\d{4}(?:-\d\d(?:-\d\d)?)?)')
-_COUNTRY_CODE: Final = re.compile(rb'"([A-Z]{2,4})"\Z')
-#: Subjects with the same properties and classes are counted together; so many different ones are held at once.
-_SHAPE_COUNT: Final = 20_000
+__all__ = [
+    "ClassCount",
+    "LinkCount",
+    "PropertyCount",
+    "Statistics",
+    "Tallies",
+    "count_statistics",
+    "iter_subjects",
+    "tally",
+]
 
 _Terms = tuple[bytes, bytes, bytes]
+_Subject = tuple[bytes, list[_Terms]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +85,67 @@ class Statistics:
     countries: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """What statistics are made of: the counts, the landmarks of each chunk of the lines, and the number of distinct objects."""
+
+    counts: Counts
+    landmarks: tuple[Landmarks, ...]
+    distinct_objects: int
+
+    def to_statistics(self) -> Statistics:
+        """Return the statistics."""
+        counts, landmarks = self.counts, Landmarks.merge(self.landmarks)
+        links = (LinkCount(*key, count, landmarks.links[key]) for key, count in counts.links.items())
+        return Statistics(
+            triples=counts.everything.triples.total(),
+            distinct_subjects=counts.everything.entities,
+            distinct_objects=self.distinct_objects,
+            entities=counts.entities,
+            classes={bare(name): ClassCount(part.entities, _properties(part)) for name, part in sorted(counts.classes.items())},
+            properties=_properties(counts.everything),
+            links=tuple(sorted(links)),
+            things=dict(sorted(counts.things.items())),
+            fields={segment: _by_iri(fields) for segment, fields in sorted(counts.fields.items())},
+            examples={segment: bare(subject) for segment, (_, subject) in sorted(landmarks.examples.items())},
+            first_date=landmarks.first_date,
+            last_date=landmarks.last_date,
+            countries=tuple(sorted(landmarks.countries)),
+        )
+
+
 def count_statistics(lines: Iterable[bytes], iris: IriScheme, about_iri: str, work_path: Path | None = None) -> Statistics:
     """Count the published graph in sorted lines; `about_iri` is the dataset, whose own description is passed over.
 
     What does not fit into memory waits in `work_path`.
     """
-    counter = _Counter(iris)
-    about = (f"<{about_iri}>".encode(), f"<{about_iri}#".encode())
+    return tally(lines, iris, about_iri, (b"",), work_path).to_statistics()
+
+
+def tally(
+    lines: Iterable[bytes], iris: IriScheme, about_iri: str, starts: Sequence[bytes], work_path: Path | None = None
+) -> Tallies:
+    """Do the same, with the landmarks of each chunk; `starts` are the first subjects of all chunks."""
+    counter = SubjectCounter(iris)
+    landmarks: list[Landmarks] = []
     with DistinctCounter(work_path) as objects:
-        for subject, group in groupby(_iter_published(lines), key=itemgetter(0)):
-            if not subject.startswith(about):
-                terms = list(group)
-                objects.update([value for _, _, value in terms])
-                counter.add(subject, terms)
-        return counter.finish(objects.count())
+        for subject, terms in iter_subjects(lines, about_iri):
+            chunk = chunk_of(starts, subject)
+            while len(landmarks) < chunk:
+                landmarks.append(counter.take_landmarks())
+            objects.update([value for _, _, value in terms])
+            counter.add(subject, terms)
+        while len(landmarks) < len(starts):
+            landmarks.append(counter.take_landmarks())
+        return Tallies(counter.finish(), tuple(landmarks), objects.count())
+
+
+def iter_subjects(lines: Iterable[bytes], about_iri: str) -> Iterator[_Subject]:
+    """Yield each subject of the published graph in sorted lines with its terms, but for what the dataset says of itself."""
+    about = (f"<{about_iri}>".encode(), f"<{about_iri}#".encode())
+    for subject, group in groupby(_iter_published(lines), key=itemgetter(0)):
+        if not subject.startswith(about):
+            yield subject, list(group)
 
 
 def _iter_published(lines: Iterable[bytes]) -> Iterator[_Terms]:
@@ -111,152 +159,9 @@ def _iter_published(lines: Iterable[bytes]) -> Iterator[_Terms]:
         yield subject, predicate, rest
 
 
-@dataclass(slots=True)
-class _Part:
-    """What is counted of a class, or of the whole graph."""
-
-    entities: int = 0
-    triples: Counter[bytes] = field(default_factory=Counter)
-    subjects: Counter[bytes] = field(default_factory=Counter)
-
-    def add(self, predicates: Mapping[bytes, int], times: int) -> None:
-        self.entities += times
-        for predicate, count in predicates.items():
-            self.triples[predicate] += count * times
-            self.subjects[predicate] += times
-
-    def properties(self) -> dict[str, PropertyCount]:
-        return {_bare(each): PropertyCount(self.triples[each], self.subjects[each]) for each in sorted(self.triples)}
-
-
-class _Shape(NamedTuple):
-    """What subjects are counted by: their properties, each as often as it is there, their classes, and their kind of thing."""
-
-    predicates: tuple[bytes, ...]
-    types: frozenset[bytes]
-    segment: str
-
-
-class _Counter:
-    """Takes one subject after the other; what it holds grows with the terms that are used, not with the things."""
-
-    def __init__(self, iris: IriScheme) -> None:
-        self._iris = iris
-        self._id_space = f"<{iris.base}id/".encode()
-        self._shapes: Counter[_Shape] = Counter()
-        self._all = _Part()
-        self._classes: defaultdict[bytes, _Part] = defaultdict(_Part)
-        self._things: Counter[str] = Counter()
-        self._fields: defaultdict[str, Counter[bytes]] = defaultdict(Counter)
-        self._entities = 0
-        self._examples: dict[str, tuple[int, bytes]] = {}
-        self._links: Counter[tuple[str, str, str]] = Counter()
-        self._link_examples: dict[tuple[str, str, str], str] = {}
-        self._dates: tuple[str, str] = ("", "")
-        self._countries: set[str] = set()
-        self._readers = self._term_readers()
-
-    def _term_readers(self) -> dict[bytes, Callable[[bytes, bytes, str], None]]:
-        dates, links = (SCHEMA.dateCreated, SCHEMA.startDate, SCHEMA.endDate), LINK_PREDICATES
-        return {
-            _term(SCHEMA.countryOfOrigin): self._read_country,
-            _term(SCHEMA.addressCountry): self._read_country_code,
-            _term(SCHEMA.propertyID): self._read_scheme,
-            **{_term(each): self._read_date for each in dates},
-            **{_term(each): self._read_link for each in links},
-        }
-
-    def add(self, subject: bytes, terms: list[_Terms]) -> None:
-        """Count all triples of one subject."""
-        thing = None if b"#" in subject else self._iris.parse(_bare(subject))
-        segment = thing.segment if thing else ""
-        types = frozenset(value for _, predicate, value in terms if predicate == _TYPE)
-        self._shapes[_Shape(tuple(predicate for _, predicate, _ in terms), types, segment)] += 1
-        if len(self._shapes) >= _SHAPE_COUNT:
-            self._fold()
-        if thing and subject.startswith(self._id_space):
-            self._entities += 1
-        if thing and types and len(terms) > self._examples.get(segment, (0, b""))[0]:
-            self._examples[segment] = (len(terms), subject)
-        for _, predicate, value in terms:
-            if predicate in self._readers:
-                self._readers[predicate](predicate, value, segment)
-
-    def _fold(self) -> None:
-        """Add up what was counted by shape."""
-        for shape, times in self._shapes.items():
-            predicates = Counter(shape.predicates)
-            self._all.add(predicates, times)
-            for each in shape.types:
-                self._classes[each].add(predicates, times)
-            if shape.segment and shape.types:
-                self._things[shape.segment] += times
-                for predicate in predicates:
-                    self._fields[shape.segment][predicate] += times
-        self._shapes.clear()
-
-    def _read_date(self, _predicate: bytes, value: bytes, segment: str) -> None:
-        if segment in _DATED and (found := _DATE.match(value)):
-            date = found[1].decode()
-            first, last = self._dates
-            self._dates = (min(first or date, date), max(last, date))
-
-    def _read_country(self, _predicate: bytes, value: bytes, _segment: str) -> None:
-        self._countries.add(_bare(value))
-
-    def _read_country_code(self, _predicate: bytes, value: bytes, _segment: str) -> None:
-        if code := _COUNTRY_CODE.match(value):
-            self._countries.add(self._iris.thing(Kind.COUNTRY, code[1].decode()))
-
-    def _read_scheme(self, _predicate: bytes, value: bytes, _segment: str) -> None:
-        scheme = value.decode().strip('"')
-        known = identifier_target(scheme)
-        if known is not None:
-            self._add_link((known.key, SCHEMA.identifier, scheme), "")
-
-    def _read_link(self, predicate: bytes, value: bytes, _segment: str) -> None:
-        iri = _bare(value)
-        is_ours = not value.startswith(b"<") or iri.startswith(self._iris.base) or self._iris.parse(iri) is not None
-        target = None if is_ours else find_target(iri)
-        if target is not None:
-            self._add_link((target.key, _bare(predicate), ""), iri)
-
-    def _add_link(self, key: tuple[str, str, str], example: str) -> None:
-        self._links[key] += 1
-        self._link_examples.setdefault(key, example)
-
-    def finish(self, distinct_objects: int) -> Statistics:
-        """Return the counts."""
-        self._fold()
-        links = (LinkCount(*key, count, self._link_examples[key]) for key, count in self._links.items())
-        return Statistics(
-            triples=self._all.triples.total(),
-            distinct_subjects=self._all.entities,
-            distinct_objects=distinct_objects,
-            entities=self._entities,
-            classes={_bare(name): ClassCount(part.entities, part.properties()) for name, part in sorted(self._classes.items())},
-            properties=self._all.properties(),
-            links=tuple(sorted(links)),
-            things=dict(sorted(self._things.items())),
-            fields={segment: _by_iri(counts) for segment, counts in sorted(self._fields.items())},
-            examples={segment: _bare(subject) for segment, (_, subject) in sorted(self._examples.items())},
-            first_date=self._dates[0],
-            last_date=self._dates[1],
-            countries=tuple(sorted(self._countries)),
-        )
+def _properties(part: Part) -> dict[str, PropertyCount]:
+    return {bare(each): PropertyCount(part.triples[each], part.subjects[each]) for each in sorted(part.triples)}
 
 
 def _by_iri(counts: Mapping[bytes, int]) -> dict[str, int]:
-    return {_bare(each): count for each, count in sorted(counts.items())}
-
-
-def _term(iri: str) -> bytes:
-    return f"<{iri}>".encode()
-
-
-def _bare(term: bytes) -> str:
-    """Return an IRI without its angle brackets."""
-    return term[1:-1].decode()
-
-
-_TYPE: Final = _term(RDF.type)
+    return {bare(each): count for each, count in sorted(counts.items())}

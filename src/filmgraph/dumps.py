@@ -1,7 +1,8 @@
 """Writes the dumps of a release: the same facts as canonical lines, for people, for programs and as tables.
 
-One pass sorts, one pass over the sorted lines takes stock, one pass over the things writes. What is in memory at a time is
-bounded, however much there is. The same facts always give the same bytes.
+One pass over the sorted lines takes stock, one pass over the things writes. What is in memory at a time is bounded, however much
+there is. The same facts always give the same bytes; and each chunk of them gives the same pieces of files, whatever is in other
+chunks.
 """
 
 from __future__ import annotations
@@ -17,26 +18,39 @@ from typing import Final
 
 from pyoxigraph import Triple
 
-from filmgraph.dumps_editions import EditionBuckets
-from filmgraph.dumps_files import DumpFolder, Forms, GzipFile, Renderer, open_gzip
+from filmgraph.dumps_files import CANONICAL, FORM_SUFFIXES, DumpFolder, Frame, Renderer, open_gzip, write_sums
 from filmgraph.dumps_guard import FactsGuard
 from filmgraph.dumps_index import ThingIndex
 from filmgraph.dumps_lines import Terms, group_things, split_line, to_lines
+from filmgraph.dumps_render import TABLES_FOLDER, ChunkRenderer, table_file
 from filmgraph.dumps_rows import Survey
 from filmgraph.dumps_sort import merge_lines
 from filmgraph.dumps_stock import iter_stock, take_stock
-from filmgraph.dumps_tables import Tables
+from filmgraph.dumps_tables import ParquetFile, Tables
 from filmgraph.dumps_turtle import TurtleWriter
-from filmgraph.iris import IriScheme
+from filmgraph.iris import IriScheme, Kind
 from filmgraph.resources import find_ontology_path, find_shapes_path
 from filmgraph.serialisation import prefixes_for
 from filmgraph.vocabulary import Vocabulary
 
-__all__ = ["DUMPS_FOLDER", "TABLES_FOLDER", "DumpContents", "open_gzip", "write_dumps"]
+__all__ = [
+    "DUMPS_FOLDER",
+    "TABLES_FOLDER",
+    "DumpContents",
+    "Dumped",
+    "copy_definitions",
+    "frame_of",
+    "iter_facts",
+    "make_renderer",
+    "open_gzip",
+    "parquet_path",
+    "whole_files",
+    "write_dumps",
+]
 
 DUMPS_FOLDER: Final = "dumps"
-TABLES_FOLDER: Final = "tables"
 _STOCK: Final = "stock"
+_TABLE: Final = ".csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +58,76 @@ class DumpContents:
     """What the dumps are made of.
 
     `lines_path` is a file with all quads of the release, as sorted lines of canonical N-Quads; `about` the dataset's description,
-    which is published too; `texts` the triples of the texts graph, none of which may get into a dump.
+    which is published too; `texts` the triples of the texts graph, none of which may get into a dump; `starts` are the first
+    subjects of the chunks of the lines.
     """
 
     lines_path: Path
     about: Iterable[Triple]
     texts: Iterable[Triple]
     vocabulary: Vocabulary
+    starts: tuple[bytes, ...] = (b"",)
 
 
-def write_dumps(contents: DumpContents, catalogue_id: str, iris: IriScheme, release_path: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Dumped:
+    """What was written: the sizes of the heads of all files, and for each chunk the sizes of its pieces and its rows.
+
+    `editions` are the things that belong to each edition.
+    """
+
+    heads: dict[str, int]
+    sizes: tuple[dict[str, int], ...]
+    rows: tuple[dict[str, int], ...]
+    surveys: tuple[Survey, ...]
+    editions: dict[str, frozenset[str]]
+
+
+def write_dumps(contents: DumpContents, catalogue_id: str, iris: IriScheme, release_path: Path) -> Dumped:
     """Write the folder `dumps/` of the release that is being made in `release_path`.
 
     DumpContentError when a fact is prose, a quote or a picture; ReleaseError for what no release may hold, such as blank nodes.
     """
-    folder = DumpFolder(release_path / DUMPS_FOLDER)
-    (folder.path / TABLES_FOLDER).mkdir(parents=True)
+    path = release_path / DUMPS_FOLDER
+    (path / TABLES_FOLDER).mkdir(parents=True)
     with tempfile.TemporaryDirectory(prefix="dumps-", dir=release_path) as name, _open_index(Path(name), iris) as index:
-        work = Path(name)
-        survey = _write_canonical(contents, iris, folder, catalogue_id, index, work / _STOCK)
-        editions = EditionBuckets(work, index.gather_editions())
-        _write_things(work / _STOCK, folder, catalogue_id, survey, index, editions, contents.vocabulary, iris)
-    for path in (find_ontology_path(), find_shapes_path()):
-        _copy_turtle(path, folder.path / path.name)
-    folder.write_sums()
+        stock_path = Path(name) / _STOCK
+        things = group_things(_checked_facts(contents, iris))
+        surveys = take_stock(things, contents.starts, index, stock_path)
+        survey = Survey()
+        for each in surveys:
+            survey.merge(each)
+        index.gather_editions()
+        tables = Tables(survey, index, contents.vocabulary)
+        renderer = ChunkRenderer(catalogue_id, make_renderer(iris, catalogue_id), tables, index)
+        dumped = _write_chunks(stock_path, path, renderer, surveys, index)
+        tables.write_dictionary(path / TABLES_FOLDER)
+    copy_definitions(path)
+    write_sums(path, dumped.unpacked)
+    return dumped.dumped
+
+
+def make_renderer(iris: IriScheme, catalogue_id: str) -> Renderer:
+    """Return the renderer of the things of a catalogue."""
+    turtle = TurtleWriter({**prefixes_for(iris), "sourcegraph": iris.source_graph("")})
+    return Renderer(turtle, iris.thing(Kind.DATASET, catalogue_id))
+
+
+def frame_of(name: str, renderer: Renderer, tables: Tables) -> Frame:
+    """Return what the file `name`, relative to the folder, begins and ends with."""
+    if name.startswith(f"{TABLES_FOLDER}/"):
+        return Frame(tables.header(Path(name).stem))
+    return renderer.frame_of(name)
+
+
+def whole_files(stem: str) -> tuple[str, ...]:
+    """Return the names of the files of a stem, in every form."""
+    return tuple(stem + suffix for suffix in (CANONICAL, *FORM_SUFFIXES))
+
+
+def parquet_path(folder: Path, segment: str) -> Path:
+    """Return the file of a table as Parquet."""
+    return (folder / table_file(segment)).with_suffix(".parquet")
 
 
 @contextmanager
@@ -80,41 +140,23 @@ def _open_index(folder: Path, iris: IriScheme) -> Iterator[ThingIndex]:
         raise OSError(f"the temporary index in {folder} cannot be kept: {error}") from error
 
 
-def _write_canonical(
-    contents: DumpContents, iris: IriScheme, folder: DumpFolder, catalogue_id: str, index: ThingIndex, stock_path: Path
-) -> Survey:
-    """Write the canonical N-Triples, whole and per class, and take stock of the things on the way."""
-    with ExitStack() as stack:
-        whole = stack.enter_context(folder.open_gzip(f"{catalogue_id}.nt.gz"))
-        classes: dict[str, GzipFile] = {}
-
-        def write(lines: Iterable[tuple[bytes, Terms]]) -> Iterator[Terms]:
-            for line, terms in lines:
-                if not terms[3]:
-                    whole.write(line)
-                    thing = index.names.find(terms[0])
-                    if thing is not None:
-                        segment = thing.partition("/")[0]
-                        if segment not in classes:
-                            classes[segment] = stack.enter_context(folder.open_gzip(f"class/{segment}.nt.gz"))
-                        classes[segment].write(line)
-                yield terms
-
-        return take_stock(group_things(write(_iter_facts(contents, iris))), index, stock_path)
-
-
-def _iter_facts(contents: DumpContents, iris: IriScheme) -> Iterator[tuple[bytes, Terms]]:
-    """Yield the lines of the published graph and of the source graphs, each with its terms; no other graph is in a dump."""
+def _checked_facts(contents: DumpContents, iris: IriScheme) -> Iterator[Terms]:
+    """Yield the terms of all facts, in order, once it is known that they are facts."""
     check = FactsGuard(iris, contents.vocabulary.triples, contents.texts).check
+    with contents.lines_path.open("rb") as lines:
+        for terms in iter_facts(merge_lines([lines, sorted(to_lines(contents.about))]), iris):
+            check(terms)
+            yield terms
+
+
+def iter_facts(lines: Iterable[bytes], iris: IriScheme) -> Iterator[Terms]:
+    """Yield the terms of the lines of the published graph and of the source graphs; no other graph is in a dump."""
     sources = b"<" + iris.source_graph("").encode()
     others = frozenset(f"<{each}>".encode() for each in (iris.texts_graph, iris.provenance_graph, iris.vocabulary_graph))
-    with contents.lines_path.open("rb") as lines:
-        for line in merge_lines([lines, sorted(to_lines(contents.about))]):
-            graph = _graph_of(line)
-            if graph not in others:
-                terms = split_line(line, has_graph=graph.startswith(sources))
-                check(terms)
-                yield line, terms
+    for line in lines:
+        graph = _graph_of(line)
+        if graph not in others:
+            yield split_line(line, has_graph=graph.startswith(sources))
 
 
 def _graph_of(line: bytes) -> bytes:
@@ -125,34 +167,39 @@ def _graph_of(line: bytes) -> bytes:
     return line[line.rfind(b" ", 0, -3) + 1 : -3] if line.endswith(b"> .\n") and line.count(b" ") > 3 else b""
 
 
-def _write_things(
-    stock_path: Path,
-    folder: DumpFolder,
-    catalogue_id: str,
-    survey: Survey,
-    index: ThingIndex,
-    editions: EditionBuckets,
-    vocabulary: Vocabulary,
-    iris: IriScheme,
-) -> None:
-    """Write all that is grouped by thing: the other forms, the tables and the editions."""
-    renderer = Renderer(TurtleWriter({**prefixes_for(iris), "sourcegraph": iris.source_graph("")}))
+@dataclass(frozen=True, slots=True)
+class _Written:
+    dumped: Dumped
+    unpacked: dict[str, str]
+
+
+def _write_chunks(stock_path: Path, path: Path, renderer: ChunkRenderer, surveys: list[Survey], index: ThingIndex) -> _Written:
+    """Write all files but the dictionary of the tables and the definitions."""
+    sizes: list[dict[str, int]] = []
+    rows: list[dict[str, int]] = []
     with ExitStack() as stack:
-        whole = stack.enter_context(Forms(folder, catalogue_id, renderer))
-        tables = stack.enter_context(Tables(folder.path / TABLES_FOLDER, survey, index, vocabulary))
-        classes: dict[str, Forms] = {}
-        for thing in iter_stock(stock_path):
-            rendered = renderer.render(thing)
-            whole.write(rendered)
-            name = index.names.find(thing.subject)
-            if name is not None and thing.published:
-                segment = name.partition("/")[0]
-                if segment not in classes:
-                    classes[segment] = stack.enter_context(Forms(folder, f"class/{segment}", renderer))
-                classes[segment].write(rendered)
-                tables.write(name, thing)
-                editions.add(thing, rendered, index.editions_of(name))
-    editions.write(folder, renderer)
+        folder = stack.enter_context(DumpFolder(path, lambda name: frame_of(name, renderer.renderer, renderer.tables)))
+        tables: dict[str, ParquetFile] = {}
+        for name in whole_files(renderer.stem):
+            folder.begin(name)
+        for things in iter_stock(stock_path):
+            rendered = renderer.render(things)
+            sizes.append(folder.add(rendered.joined()))
+            rows.append({segment: len(each) for segment, each in rendered.rows.items()})
+            for segment, values in rendered.rows.items():
+                if segment not in tables:
+                    columns = renderer.tables.columns[segment]
+                    tables[segment] = stack.enter_context(ParquetFile(parquet_path(path, segment), columns))
+                tables[segment].add_rows(values)
+    # Closed by now: what files end with is in the digests.
+    dumped = Dumped(folder.heads, tuple(sizes), tuple(rows), tuple(surveys), index.members())
+    return _Written(dumped, folder.unpacked_sums)
+
+
+def copy_definitions(path: Path) -> None:
+    """Copy the vocabulary and the shapes into the folder of dumps."""
+    for source in (find_ontology_path(), find_shapes_path()):
+        _copy_turtle(source, path / source.name)
 
 
 def _copy_turtle(source: Path, target: Path) -> None:

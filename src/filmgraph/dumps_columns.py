@@ -11,7 +11,7 @@ from typing import Final
 
 from pyoxigraph import Literal
 
-from filmgraph.dumps_index import INVERSES, ThingIndex
+from filmgraph.dumps_index import INVERSES, Lookup
 from filmgraph.dumps_rows import AGENT, AGENT_PROPERTY, CLASS, Cell, Path, PropertyFacts, ValueKind
 from filmgraph.dumps_shapes import PropertyShape, ShapeIndex
 from filmgraph.iris import Kind
@@ -87,7 +87,7 @@ class Column:
         """Whether the values are not in the thing's lines: its IRI, its name, and what links to it."""
         return bool(self.inverse_iri) or self.path in (_IRI, _NAME)
 
-    def take_own(self, name: str, iri: str, index: ThingIndex) -> list[str]:
+    def take_own(self, name: str, iri: str, index: Lookup) -> list[str]:
         """Return the values of such a column for the thing `name` (`kind/key`)."""
         if self.path == _IRI:
             return [iri]
@@ -96,7 +96,7 @@ class Column:
         things = index.subjects_of(name, self.inverse_iri)
         return [index.name_of(each) if self.content == Content.NAME else index.to_iri(each) for each in things]
 
-    def take(self, cells: Sequence[Cell], index: ThingIndex) -> list[str]:
+    def take(self, cells: Sequence[Cell], index: Lookup) -> list[str]:
         """Return the values of any other column, from the cells under its path, in their order."""
         if self.content == Content.VALUE:
             return [cell.text for cell in cells]

@@ -1,4 +1,4 @@
-"""The files of a dump: gzip that has no time stamp, one set of forms for the same things, and their checksums."""
+"""The files of a dump: gzip that has no time stamp, member by member, and their checksums."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import gzip
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, NamedTuple, cast
@@ -18,23 +19,31 @@ from filmgraph.dumps_turtle import TurtleWriter
 from filmgraph.serialisation_jsonld import CONTEXT
 
 __all__ = [
+    "CANONICAL",
     "FORM_SUFFIXES",
     "SUMS_NAME",
     "UNPACKED_SUMS_NAME",
     "DumpFolder",
-    "Forms",
-    "GzipFile",
+    "Frame",
     "RenderedThing",
     "Renderer",
     "open_gzip",
+    "pack",
+    "write_sums",
 ]
 
 SUMS_NAME: Final = "SHA256SUMS"
-#: The checksums of what the packed files hold: a mirror that follows the changes proves itself by them.
+#: The checksums of what the canonical files hold: a mirror that follows the changes proves itself by them.
 UNPACKED_SUMS_NAME: Final = "SHA256SUMS.unpacked"
+#: How the files end that hold sorted lines: the one form that a mirror can change by itself.
+CANONICAL: Final = ".nt.gz"
 FORM_SUFFIXES: Final = (".ttl.gz", ".trig.gz", ".jsonld.gz", ".ndjson.gz")
+_PACKED: Final = ".gz"
 _BLOCK: Final = 1 << 17
 _LEVEL: Final = 6
+_GZIP_FORMAT: Final = 31
+#: Files that are open at once.
+_OPEN: Final = 100
 
 
 @contextmanager
@@ -51,67 +60,97 @@ def open_gzip(path: Path) -> Iterator[IO[bytes]]:
         yield file
 
 
-class GzipFile:
-    """A gzip file that small pieces are written to: packed by the block, and hashed as they were. A context manager."""
+def pack(data: bytes) -> bytes:
+    """Return data as one gzip member, without file name or time stamp: a file may have any number of them (RFC 1952 §2.2)."""
+    return zlib.compress(data, _LEVEL, _GZIP_FORMAT)
 
-    def __init__(self, path: Path) -> None:
-        self._stack = ExitStack()
-        self._file = self._stack.enter_context(open_gzip(path))
-        self._waiting: list[bytes] = []
-        self._size = 0
-        self._digest = hashlib.sha256()
 
-    def __enter__(self) -> GzipFile:
-        return self
+class Frame(NamedTuple):
+    """What a file begins and ends with, whatever things are in it."""
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        with self._stack:
-            self._flush()
-
-    @property
-    def sha256(self) -> str:
-        """The digest of all that was written, unpacked; known after the file was closed."""
-        return self._digest.hexdigest()
-
-    def write(self, data: bytes) -> None:
-        """Add some bytes."""
-        self._waiting.append(data)
-        self._size += len(data)
-        if self._size >= _BLOCK:
-            self._flush()
-
-    def _flush(self) -> None:
-        data = b"".join(self._waiting)
-        self._digest.update(data)
-        self._file.write(data)
-        self._waiting.clear()
-        self._size = 0
+    head: bytes = b""
+    foot: bytes = b""
 
 
 class DumpFolder:
-    """The folder of a release's dumps, which knows the checksums of what was packed in it."""
+    """The folder of a release's dumps, whose files grow piece by piece. A context manager.
 
-    def __init__(self, path: Path) -> None:
+    A piece of a packed file is a gzip member. `frame_of` tells by a file's name, relative to the folder, what it begins and
+    ends with; these are pieces too.
+    """
+
+    def __init__(self, path: Path, frame_of: Callable[[str], Frame]) -> None:
         self.path = path
-        self._packed: dict[str, GzipFile] = {}
+        #: The sizes of the heads of all files.
+        self.heads: dict[str, int] = {}
+        self._frame_of = frame_of
+        self._digests: dict[str, hashlib._Hash] = {}
+        self._files: dict[str, IO[bytes]] = {}
 
-    def open_gzip(self, name: str) -> GzipFile:
-        """Open the file `name`, relative to the folder; it is to be closed by who opened it."""
-        path = self.path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._packed[name] = GzipFile(path)
-        return self._packed[name]
+    def __enter__(self) -> DumpFolder:
+        return self
 
-    def write_sums(self) -> None:
-        """Write the lists of checksums: of the files as they are, and of what they hold unpacked. `sha256sum -c` reads both."""
-        unpacked = [(name.removesuffix(".gz"), file.sha256) for name, file in self._packed.items()]
-        self._write_list(UNPACKED_SUMS_NAME, unpacked)
-        names = (path.relative_to(self.path).as_posix() for path in self.path.rglob("*") if path.is_file())
-        self._write_list(SUMS_NAME, ((name, _digest(self.path / name)) for name in names if name != SUMS_NAME))
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        if kind is None:
+            for name in self.heads:
+                self._end(name)
+        self._close()
 
-    def _write_list(self, name: str, sums: Iterable[tuple[str, str]]) -> None:
-        text = "".join(f"{digest}  {each}\n" for each, digest in sorted(sums))
-        (self.path / name).write_text(text, encoding="utf-8")
+    def add(self, pieces: Mapping[str, bytes]) -> dict[str, int]:
+        """Add a piece to each file, and return how large the pieces have become."""
+        sizes = {}
+        for name, data in pieces.items():
+            self.begin(name)
+            sizes[name] = self._write(name, data)
+        return sizes
+
+    def begin(self, name: str) -> None:
+        """See to it that a file is there."""
+        if name not in self.heads:
+            (self.path / name).parent.mkdir(parents=True, exist_ok=True)
+            self.heads[name] = 0
+            head = self._frame_of(name).head
+            self.heads[name] = self._write(name, head) if head else 0
+
+    def _end(self, name: str) -> None:
+        foot = self._frame_of(name).foot
+        if foot or (name.endswith(_PACKED) and self._open(name).tell() == 0):
+            # A gzip file has one member at least.
+            self._write(name, foot)
+
+    def _write(self, name: str, data: bytes) -> int:
+        if name.endswith(CANONICAL):
+            self._digests.setdefault(name, hashlib.sha256()).update(data)
+        return self._open(name).write(pack(data) if name.endswith(_PACKED) else data)
+
+    def _open(self, name: str) -> IO[bytes]:
+        if name not in self._files:
+            if len(self._files) >= _OPEN:
+                self._close()
+            self._files[name] = (self.path / name).open("ab")
+        return self._files[name]
+
+    def _close(self) -> None:
+        files = list(self._files.values())
+        self._files.clear()
+        for file in files:
+            file.close()
+
+    @property
+    def unpacked_sums(self) -> dict[str, str]:
+        """The digests of what the canonical files hold, by the names of these files."""
+        return {name: digest.hexdigest() for name, digest in self._digests.items()}
+
+
+def write_sums(folder: Path, unpacked: Mapping[str, str]) -> None:
+    """Write the lists of checksums: of the files as they are, and of what the canonical ones hold. `sha256sum -c` reads both."""
+    _write_list(folder / UNPACKED_SUMS_NAME, ((name.removesuffix(_PACKED), digest) for name, digest in unpacked.items()))
+    names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    _write_list(folder / SUMS_NAME, ((name, _digest(folder / name)) for name in names if name != SUMS_NAME))
+
+
+def _write_list(path: Path, sums: Iterable[tuple[str, str]]) -> None:
+    path.write_text("".join(f"{digest}  {each}\n" for each, digest in sorted(sums)), encoding="utf-8")
 
 
 class RenderedThing(NamedTuple):
@@ -124,53 +163,33 @@ class RenderedThing(NamedTuple):
 
 
 class Renderer:
-    """Renders a thing once, however many files it goes to."""
+    """Renders a thing once, however many files it goes to. `dataset_iri` is what all files are a part of."""
 
-    def __init__(self, turtle: TurtleWriter) -> None:
-        self.turtle = turtle
+    def __init__(self, turtle: TurtleWriter, dataset_iri: str) -> None:
+        self._turtle = turtle
         self._nodes = NodeWriter()
+        context = json.dumps(CONTEXT, ensure_ascii=False)
+        # A node that has nothing but a name says nothing; so everything that follows can begin with a comma.
+        graph = f'{{"@context":{context},\n"@graph":[\n{{"@id":{json.dumps(dataset_iri, ensure_ascii=False)}}}'
+        self._frames = {
+            ".ttl.gz": Frame(turtle.head),
+            ".trig.gz": Frame(turtle.head),
+            ".jsonld.gz": Frame(graph.encode(), b"\n]}\n"),
+        }
+
+    def frame_of(self, name: str) -> Frame:
+        """Return what a file begins and ends with."""
+        return next((frame for suffix, frame in self._frames.items() if name.endswith(suffix)), Frame())
 
     def render(self, thing: ThingLines) -> RenderedThing:
         """Return the thing in every form."""
         nodes = self._nodes.to_nodes(thing)
         return RenderedThing(
-            self.turtle.to_turtle(thing),
-            self.turtle.to_trig(thing),
+            self._turtle.to_turtle(thing),
+            self._turtle.to_trig(thing),
             b",\n".join([node.to_member() for node in nodes]),
             b"".join([node.to_document() for node in nodes]),
         )
-
-
-class Forms:
-    """The files `{stem}.ttl.gz`, `.trig.gz`, `.jsonld.gz` and `.ndjson.gz` of the same things. A context manager."""
-
-    def __init__(self, folder: DumpFolder, stem: str, renderer: Renderer) -> None:
-        self._stack = ExitStack()
-        self._renderer = renderer
-        self._turtle, self._trig, self._jsonld, self._ndjson = (
-            self._stack.enter_context(folder.open_gzip(stem + suffix)) for suffix in FORM_SUFFIXES
-        )
-        self._separator = b""
-
-    def __enter__(self) -> Forms:
-        head = self._renderer.turtle.head
-        self._turtle.write(head)
-        self._trig.write(head)
-        self._jsonld.write(f'{{"@context":{json.dumps(CONTEXT, ensure_ascii=False)},\n"@graph":[\n'.encode())
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        with self._stack:
-            self._jsonld.write(b"\n]}\n")
-
-    def write(self, thing: RenderedThing) -> None:
-        """Add one thing to every file."""
-        self._trig.write(b"\n%s%s" % (thing.turtle, thing.told))
-        if thing.turtle:
-            self._turtle.write(b"\n" + thing.turtle)
-            self._jsonld.write(self._separator + thing.members)
-            self._ndjson.write(thing.documents)
-            self._separator = b",\n"
 
 
 def _digest(path: Path) -> str:

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Final, Protocol
 
 from filmgraph.dumps_lines import ThingLines, to_text
 from filmgraph.iris import IriScheme, Kind
 from filmgraph.namespaces import FG, SCHEMA, SKOS
 
-__all__ = ["INVERSES", "ThingIndex", "ThingNames"]
+__all__ = ["INVERSES", "Lookup", "ThingIndex", "ThingNames", "choose_name", "iter_links"]
 
 #: The links that a table tells from their other end, with the name of the column: which film a credit is of.
 INVERSES: Final = {
@@ -75,6 +76,28 @@ class ThingNames:
             return self._known.setdefault(term, found[1].decode() if found else None)
 
 
+class Lookup(Protocol):
+    """What one thing's rows and files need to know of other things; all are named `kind/key`."""
+
+    names: ThingNames
+
+    def name_of(self, thing: str) -> str:
+        """Return what a thing is called; empty when it has no name."""
+        ...
+
+    def subjects_of(self, thing: str, predicate_iri: str) -> list[str]:
+        """Return what links to a thing by one of `INVERSES`, sorted."""
+        ...
+
+    def editions_of(self, thing: str) -> list[str]:
+        """Return the editions that a thing belongs to, sorted."""
+        ...
+
+    def to_iri(self, thing: str) -> str:
+        """Return the IRI of a thing."""
+        ...
+
+
 class ThingIndex:
     """An index of things in a file of its own; a context manager."""
 
@@ -87,7 +110,7 @@ class ThingIndex:
         self.names = ThingNames(iris)
         self._iris = iris
         self._rows: dict[str, list[tuple[str, ...]]] = {each: [] for each in (_NAME_ROW, _EDGE_ROW, _INVERSE_ROW, _WITHIN_ROW)}
-        self.name_of = lru_cache(_ROWS)(self._name_of)
+        self._named = lru_cache(_ROWS)(self._find_name)
 
     def __enter__(self) -> ThingIndex:
         return self
@@ -98,12 +121,8 @@ class ThingIndex:
     def add(self, own: str, thing: ThingLines) -> None:
         """Keep what the thing `own` (`kind/key`) is called, and whom it links to."""
         rows = self._rows
-        rows[_NAME_ROW].append((own, _choose_name(thing)))
-        find = self.names.find
-        for _, predicate, object_, _ in thing.published:
-            other = find(object_) if object_[:1] == b"<" else None
-            if other is None or other == own:
-                continue
+        rows[_NAME_ROW].append((own, choose_name(thing)))
+        for predicate, other in iter_links(own, thing, self.names):
             rows[_EDGE_ROW].append((own, other))
             if predicate in _INVERSES:
                 rows[_INVERSE_ROW].append((other, _INVERSES[predicate], own))
@@ -141,8 +160,18 @@ class ThingIndex:
         segment, _, key = thing.partition("/")
         return self._iris.thing(Kind.from_segment(segment), key)
 
-    def _name_of(self, thing: str) -> str:
+    def name_of(self, thing: str) -> str:
         """Return what a thing (`kind/key`) is called; empty when it has no name."""
+        return self._named(thing)
+
+    def members(self) -> dict[str, frozenset[str]]:
+        """Return the things that belong to each edition."""
+        found: dict[str, set[str]] = {}
+        for thing, edition in self._db.execute("SELECT thing, edition FROM member"):
+            found.setdefault(edition, set()).add(thing)
+        return {edition: frozenset(things) for edition, things in found.items()}
+
+    def _find_name(self, thing: str) -> str:
         found = self._db.execute("SELECT name FROM name WHERE thing = ?", (thing,)).fetchone()
         return found[0] if found else ""
 
@@ -150,7 +179,15 @@ class ThingIndex:
 _FESTIVALS: Final = f"{Kind.FESTIVAL.segment}/*"
 
 
-def _choose_name(thing: ThingLines) -> str:
+def iter_links(own: str, thing: ThingLines, names: ThingNames) -> Iterator[tuple[bytes, str]]:
+    """Yield by which properties, in angle brackets, the thing `own` (`kind/key`) or a part of it links to which others."""
+    for _, predicate, object_, _ in thing.published:
+        other = names.find(object_) if object_[:1] == b"<" else None
+        if other is not None and other != own:
+            yield predicate, other
+
+
+def choose_name(thing: ThingLines) -> str:
     """Return the name without a language, else the English one, else the first."""
     own = [each for each in thing.published if each[1] in _NAMES and each[0] == thing.subject and each[2][:1] == b'"']
     names: dict[str, str] = {}

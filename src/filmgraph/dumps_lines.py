@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, Protocol, runtime_checkable
 
 from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
+from filmgraph.chunks import whole_of
 from filmgraph.errors import ReleaseError
 from filmgraph.namespaces import RDF, SCHEMA
 
@@ -120,7 +121,7 @@ def group_things(lines: Iterable[Terms]) -> Iterator[ThingLines]:
     """
     waiting: dict[bytes, list[Terms]] = {}
     for subject, group in groupby(lines, key=itemgetter(0)):
-        whole = _whole(subject)
+        whole = whole_of(subject)
         if waiting:
             for thing in [each for each in waiting if each < subject and each != whole]:
                 yield _gather(thing, [], waiting.pop(thing))
@@ -130,10 +131,6 @@ def group_things(lines: Iterable[Terms]) -> Iterator[ThingLines]:
             waiting.setdefault(whole, []).extend(group)
     for thing, parts in sorted(waiting.items()):
         yield _gather(thing, [], parts)
-
-
-def _whole(subject: bytes) -> bytes:
-    return subject.partition(b"#")[0] + b">" if b"#" in subject else subject
 
 
 def _gather(thing: bytes, own: list[Terms], parts: list[Terms]) -> ThingLines:

@@ -6,7 +6,7 @@ import enum
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from filmgraph.dumps_index import ThingNames
 from filmgraph.dumps_lines import TYPE, Terms, ThingLines, to_iri, to_text
@@ -91,6 +91,13 @@ class PropertyFacts:
             self.has_language |= bool(cell.language)
             self.has_thing |= bool(cell.thing)
 
+    def merge(self, other: PropertyFacts) -> None:
+        """Take the values of other rows into account."""
+        self.kinds |= other.kinds
+        self.most = max(self.most, other.most)
+        self.has_language |= other.has_language
+        self.has_thing |= other.has_thing
+
 
 class Survey:
     """What there is in each table, so that the columns are known before the first row."""
@@ -106,6 +113,28 @@ class Survey:
             if facts is None:
                 facts = table[path] = PropertyFacts()
             facts.add(values)
+
+    def merge(self, other: Survey) -> None:
+        """Take the rows of another survey into account."""
+        for segment, table in other.tables.items():
+            own = self.tables.setdefault(segment, {})
+            for path, facts in table.items():
+                own.setdefault(path, PropertyFacts()).merge(facts)
+
+    def to_plain(self) -> dict[str, dict[Path, tuple[Any, ...]]]:
+        """Return the survey as dicts and tuples."""
+        return {
+            segment: {path: (tuple(f.kinds), f.most, f.has_language, f.has_thing) for path, f in table.items()}
+            for segment, table in self.tables.items()
+        }
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, dict[Path, tuple[Any, ...]]]) -> Survey:
+        """Read what `to_plain` returned."""
+        survey = cls()
+        for segment, table in plain.items():
+            survey.tables[segment] = {path: PropertyFacts(set(kinds), *rest) for path, (kinds, *rest) in table.items()}
+        return survey
 
 
 class CellReader:

@@ -7,17 +7,17 @@ formula and runs it, so such a text gets an apostrophe before it; Parquet holds 
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from datetime import UTC, date, datetime
-from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from filmgraph.dumps_columns import DICTIONARY_NAME, SEPARATOR, Column, columns_of, write_dictionary
-from filmgraph.dumps_index import ThingIndex
+from filmgraph.dumps_index import Lookup
 from filmgraph.dumps_lines import ThingLines, to_iri
 from filmgraph.dumps_rows import CellReader, Cells, Survey, ValueKind
 from filmgraph.dumps_rows import Path as RowPath
@@ -27,7 +27,7 @@ from filmgraph.vocabulary import Vocabulary
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Tables", "guard_formula"]
+__all__ = ["ParquetFile", "Row", "Tables", "guard_formula", "read_rows"]
 
 #: Rows of a table in memory, and in a row group of its Parquet file.
 _GROUP_ROWS: Final = 20_000
@@ -46,83 +46,57 @@ def guard_formula(text: str) -> str:
 
 
 class Tables:
-    """Writes the tables of all classes into `folder`; things of one class come together. A context manager."""
+    """Makes the rows of the tables of all classes; their columns are those that `survey` asks for."""
 
-    def __init__(self, folder: Path, survey: Survey, index: ThingIndex, vocabulary: Vocabulary) -> None:
+    def __init__(self, survey: Survey, index: Lookup, vocabulary: Vocabulary) -> None:
         shapes = load_property_shapes()
-        self._folder = folder
-        self._index = index
-        self._reader = CellReader(index.names)
-        self._columns = {
+        self.columns = {
             segment: columns_of(segment, facts, shapes, vocabulary) for segment, facts in sorted(survey.tables.items())
         }
-        self._open: dict[str, _Table] = {}
+        self._reader = CellReader(index.names)
+        self._makers = {segment: _RowMaker(columns, index) for segment, columns in self.columns.items()}
 
-    def __enter__(self) -> Tables:
-        return self
+    def make(self, name: str, thing: ThingLines) -> Row | None:
+        """Return the row of the thing `name` (`kind/key`); None where its class has no table."""
+        maker = self._makers.get(name.partition("/")[0])
+        return maker.make(name, to_iri(thing.subject), self._reader.read(name, thing)) if maker else None
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        if kind is not None:
-            for table in self._open.values():
-                table.abandon()
-        else:
-            self._close()
-            write_dictionary(self._columns, lambda column: str(_arrow_type(column)), self._folder / DICTIONARY_NAME)
+    def header(self, segment: str) -> bytes:
+        """Return the first line of a table as CSV."""
+        return _to_line([column.name for column in self.columns[segment]])
 
-    def _close(self) -> None:
-        for table in self._open.values():
-            table.close()
-        self._open.clear()
-
-    def write(self, name: str, thing: ThingLines) -> None:
-        """Add the row of the thing `name` (`kind/key`) to the table of its class."""
-        segment = name.partition("/")[0]
-        columns = self._columns.get(segment)
-        if columns is None:
-            return
-        if segment not in self._open:
-            self._close()
-            self._open[segment] = _Table(self._folder / segment, columns, self._index)
-        self._open[segment].write(name, to_iri(thing.subject), self._reader.read(name, thing))
+    def write_dictionary(self, folder: Path) -> None:
+        """Write what the columns of all tables mean."""
+        write_dictionary(self.columns, lambda column: str(_arrow_type(column)), folder / DICTIONARY_NAME)
 
 
-class _Table:
-    """One table in both formats."""
+class Row(NamedTuple):
+    """One row: as a line of CSV, and as Python's values in the order of the columns."""
 
-    def __init__(self, stem: Path, columns: Sequence[Column], index: ThingIndex) -> None:
-        import pyarrow as pa  # half a second and 80 MB, which a server does not need
-        import pyarrow.parquet as pq
+    line: bytes
+    values: list[object]
 
+
+class _RowMaker:
+    """Makes the rows of one table."""
+
+    def __init__(self, columns: Sequence[Column], index: Lookup) -> None:
         self._columns = columns
         self._index = index
         self._own = [(n, each) for n, each in enumerate(columns) if each.is_own]
         self._by_path: dict[RowPath, list[tuple[int, Column]]] = {}
         for n, each in enumerate(columns):
             self._by_path.setdefault(each.path, []).append((n, each))
-        self._stack = ExitStack()
-        self._schema = pa.schema([_field(pa, column) for column in columns])
-        file = self._stack.enter_context(stem.with_suffix(".csv").open("w", encoding="utf-8", newline=""))
-        self._csv = csv.writer(file)
-        self._csv.writerow([column.name for column in columns])
-        parquet = pq.ParquetWriter(stem.with_suffix(".parquet"), self._schema, compression="zstd")
-        self._parquet = self._stack.enter_context(parquet)
-        self._rows: list[list[object]] = []
+        self._empty: list[object] = [[] if column.is_many else None for column in columns]
 
-    def write(self, name: str, iri: str, cells: Cells) -> None:
+    def make(self, name: str, iri: str, cells: Cells) -> Row:
         texts = [""] * len(self._columns)
         values = list(self._empty)
         for n, column, found in self._iter_values(name, iri, cells):
             if found:
                 texts[n] = _to_csv(found, column)
                 values[n] = _to_python(found, column)
-        self._csv.writerow(texts)
-        self._rows.append(values)
-        if len(self._rows) >= _GROUP_ROWS:
-            self._flush()
-
-    @cached_property
-    def _empty(self) -> list[object]:
-        return [[] if column.is_many else None for column in self._columns]
+        return Row(_to_line(texts), values)
 
     def _iter_values(self, name: str, iri: str, cells: Cells) -> Iterator[tuple[int, Column, list[str]]]:
         for n, column in self._own:
@@ -131,23 +105,80 @@ class _Table:
             for n, column in self._by_path.get(path, ()):
                 yield n, column, column.take(found, self._index)
 
-    def _flush(self) -> None:
-        import pyarrow as pa
 
-        columns = zip(*self._rows, strict=True)
-        arrays = [pa.array(values, field.type) for values, field in zip(columns, self._schema, strict=True)]
-        self._parquet.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
-        self._rows.clear()
+class ParquetFile:
+    """Writes one table as Parquet; what it is made from, rows or pieces of an older file, leaves no trace. A context manager."""
+
+    def __init__(self, path: Path, columns: Sequence[Column]) -> None:
+        import pyarrow as pa  # half a second and 80 MB, which a server does not need
+        import pyarrow.parquet as pq
+
+        self._arrow = pa
+        self._schema = pa.schema([_field(pa, column) for column in columns])
+        self._file = pq.ParquetWriter(path, self._schema, compression="zstd")
+        self._waiting: list[pa.Table] = []
+        self._count = 0
+
+    def __enter__(self) -> ParquetFile:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.abandon()
+
+    def add_rows(self, rows: Sequence[Sequence[object]]) -> None:
+        """Add rows of Python's values."""
+        if rows:
+            columns = zip(*rows, strict=True)
+            arrays = [self._arrow.array(values, each.type) for values, each in zip(columns, self._schema, strict=True)]
+            self.add_piece(self._arrow.Table.from_arrays(arrays, schema=self._schema))
+
+    def add_piece(self, piece: pa.Table) -> None:
+        """Add rows of an older file with the same columns."""
+        self._waiting.append(self._arrow.Table.from_arrays(piece.columns, schema=self._schema))
+        self._count += piece.num_rows
+        if self._count >= _GROUP_ROWS:
+            self._flush(self._count // _GROUP_ROWS * _GROUP_ROWS)
+
+    def _flush(self, count: int) -> None:
+        """Write so many of the rows that wait, in groups."""
+        rows = self._arrow.concat_tables(self._waiting)
+        for start in range(0, count, _GROUP_ROWS):
+            self._file.write_table(_copy(self._arrow, rows.slice(start, min(_GROUP_ROWS, count - start))))
+        self._waiting = [rows.slice(count)]
+        self._count -= count
 
     def abandon(self) -> None:
-        """Close the files and write no more: an error is under way, and that of a full disk would come again here."""
+        """Close the file and write no more: an error is under way, and that of a full disk would come again here."""
         with suppress(OSError):
-            self._stack.close()
+            self._file.close()
 
     def close(self) -> None:
-        with self._stack:
-            if self._rows:
-                self._flush()
+        """Write what waits, and close the file."""
+        if self._count:
+            self._flush(self._count)
+        self._file.close()
+
+
+def read_rows(path: Path) -> pa.Table:
+    """Read a table that was written as Parquet."""
+    import pyarrow.parquet as pq
+
+    return pq.read_table(path)
+
+
+def _copy(arrow: Any, rows: pa.Table) -> pa.Table:  # noqa: ANN401 -- a module
+    """Return the same rows in arrays of their own: a writer sees no difference between them and freshly made ones."""
+    return rows.take(arrow.array(range(rows.num_rows)))
+
+
+def _to_line(cells: Sequence[str]) -> bytes:
+    """Return a row of CSV."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerow(cells)
+    return text.getvalue().encode()
 
 
 def _to_csv(values: Sequence[str], column: Column) -> str:

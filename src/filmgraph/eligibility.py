@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from filmgraph.errors import ReleaseError
 from filmgraph.findings import Severity
+from filmgraph.languages import FIRST_LANGUAGE, split_language
 from filmgraph.validation_publish import Demand, Feature, Flaw, PageBlock, PublishingShapes, find_flaws
 
 __all__ = ["Eligibility", "Gap", "judge", "kind_of", "list_pages", "read_blocks"]
@@ -47,9 +48,13 @@ class Eligibility:
 
 
 def list_pages(get: Get, base_url: str) -> list[str]:
-    """Return the URLs of all pages that the sitemap names, in its order."""
+    """Return the URLs of all pages that the sitemap names, in its order; of each in the first language only.
+
+    What a page says to crawlers is the same in all.
+    """
     parts = _LOCATION.findall(get("/sitemap.xml"))
-    return [url for part in parts for url in _LOCATION.findall(get(_path(part, base_url)))]
+    urls = (url for part in parts for url in _LOCATION.findall(get(_path(part, base_url))))
+    return [each for each in urls if split_language(_path(each, base_url))[0] == FIRST_LANGUAGE]
 
 
 def read_blocks(get: Get, base_url: str, page_urls: Iterable[str]) -> Iterator[PageBlock]:

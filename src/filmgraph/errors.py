@@ -30,6 +30,7 @@
     │   ├── SearchQueryError     what is looked for is too long, or names no kind of thing
     │   ├── SearchTimeoutError   it ran past its deadline
     │   └── SearchUnavailableError   the release has no search index that can be read
+    ├── ExportError              a site cannot be written to files
     └── StoreError               the store behind the pages did not answer
 
 Invalid *data* is never an exception: it is a `filmgraph.findings.Finding`.
@@ -39,6 +40,7 @@ from __future__ import annotations
 
 __all__ = [
     "DumpContentError",
+    "ExportError",
     "FilmgraphError",
     "IriError",
     "NoReleaseError",
@@ -219,6 +221,10 @@ class SearchTimeoutError(SearchError):
 
 class SearchUnavailableError(SearchError):
     """The release has no search index, or one that cannot be read here."""
+
+
+class ExportError(FilmgraphError):
+    """A site cannot be written to files: names the folder or the address, and what to do."""
 
 
 class StoreError(FilmgraphError):

@@ -8,7 +8,7 @@ from datetime import timedelta
 from filmgraph.ical import Entry, EntryStatus
 from filmgraph.iris import Kind
 from filmgraph.pages.moments import long_day, read_moment
-from filmgraph.pages.showing import STATUS_WORDS, to_languages
+from filmgraph.pages.showing import status_text, to_languages
 from filmgraph.programme import Screening, Venue, find_zone
 from filmgraph.revisions import Revisions
 from filmgraph.values import EventStatus
@@ -32,7 +32,7 @@ def _entry(screening: Screening, revisions: Revisions, vocabulary: Vocabulary, p
         raise ValueError(f"{screening.named.iri} has no start: a calendar has no place for it")
     has_end = screening.end is not None and screening.end > screening.start
     revision = revisions.of(screening.named.iri, _named_iris(screening))
-    word = STATUS_WORDS[screening.status] if screening.is_off or screening.status is EventStatus.MOVED_ONLINE else ""
+    word = status_text(screening.status) if screening.is_off or screening.status is EventStatus.MOVED_ONLINE else ""
     return Entry(
         uid=screening.named.iri,
         summary=f"{word.capitalize()}: {screening.named.name}" if word else screening.named.name,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pyoxigraph as ox
 
@@ -20,6 +21,7 @@ from filmgraph.assembly import (
     Progress,
     assemble,
     check_cited,
+    collector_paused,
     describe_concepts,
     describe_sources,
     list_inputs,
@@ -28,6 +30,7 @@ from filmgraph.assembly import (
 )
 from filmgraph.assembly_queries import QueryReading, read_queries
 from filmgraph.dataset import dataset_findings
+from filmgraph.dumps_parts import Parts
 from filmgraph.errors import ReleaseBusyError, ReleaseError
 from filmgraph.findings import Finding, Report
 from filmgraph.identity import Identities, Mentions, gather_mentions, identify_mentions, load_registry
@@ -55,6 +58,8 @@ from filmgraph.validation import Shapes
 from filmgraph.vocabulary import Vocabulary
 
 __all__ = ["Draft", "Tally", "assembling"]
+
+_PARTS: Final = "parts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +92,16 @@ class Draft:
     state: State | None
     made_by: dict[str, str]
 
-    def keep(self, release_path: Path) -> str:
-        """Keep the state for the next build, as that of the release that is current now; return why that failed, or nothing."""
+    def keep(self, release_path: Path, parts: Parts | None) -> str:
+        """Keep the state for the next build, as that of the release that is current now; return why that failed, or nothing.
+
+        `parts` are those of the release, None for one that was there already: then what is known of them goes on.
+        """
         if self.state is None:
             return ""
         try:
+            if parts is not None:
+                self.state.put_plain(_PARTS, parts.to_bytes())
             self.state.keep(release_path.name, hash_file(release_path / MANIFEST).sha256, self.made_by)
         except (OSError, sqlite3.Error) as error:
             return f"the next build will do everything anew: what this one did cannot be kept in {self.state.folder} ({error})"
@@ -136,6 +146,7 @@ def assembling(
         yield draft
 
 
+@collector_paused()
 def _assemble(work: _Work, state: State, basis: Basis) -> Draft:
     if basis.release_path is None:
         whole = work.assemble(Keeper(state, work.vocabulary))
@@ -219,7 +230,7 @@ class _Run:
             # A source's publisher is a record too, and one that nobody read.
             self.state.count() - sum(bool(each.publisher) for each in self.settings.sources),
             saved.queries,
-            graphs.upon(self.release_path),
+            graphs.upon(self.release_path, self.state.get_plain(_PARTS)),
         )
 
     def _read(self, saved: QueryReading, differences: dict[str, SourceChange]) -> _Readings:

@@ -8,11 +8,14 @@ import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import IO, Final
 
 import pyoxigraph as ox
 
+from filmgraph.dumps_lines import iter_blocks
+from filmgraph.dumps_reading import facts_path, read_blocks
 from filmgraph.findings import Finding
 from filmgraph.incremental_store import Upon, find_description
 from filmgraph.iris import IriScheme, Kind
@@ -28,11 +31,13 @@ _DEFAULT = ox.DefaultGraph()
 _SUBJECT = ox.NamedNode(RDF.subject)
 _BLOCK: Final = 1 << 20
 _SPACES: Final = 3
+#: So many quads of a graph are asked for one by one.
+_FEW: Final = 50_000
 _Graph = ox.NamedNode | ox.DefaultGraph
 
 
 class OldLines:
-    """The quads of a release as lines, graph by graph: five times as fast as to ask its store for all of them."""
+    """The quads of a release as lines, graph by graph: many times as fast as to ask its store for all of them."""
 
     def __init__(self, release_path: Path | None) -> None:
         """Read the release in that folder when lines are first asked for; None has no lines."""
@@ -41,9 +46,25 @@ class OldLines:
 
     def blocks(self, graph_iri: str) -> Iterator[bytes]:
         """Yield the lines of a graph as canonical N-Triples, many at a time; those of the published graph for an empty IRI."""
-        if not self._files and self._path is not None:
-            self._split(self._path)
-        file = self._files.get(f"<{graph_iri}>".encode() if graph_iri else b"")
+        if self._path is None:
+            return iter(())
+        if not graph_iri:
+            return read_blocks(facts_path(self._path, load_manifest(self._path).catalogue_id))
+        if load_manifest(self._path).graphs.get(graph_iri, 0) <= _FEW:
+            return self._ask(self._path, graph_iri)
+        return self._read(self._path, graph_iri)
+
+    @staticmethod
+    def _ask(release_path: Path, graph_iri: str) -> Iterator[bytes]:
+        """Yield the lines of a small graph, from the store."""
+        store = ox.Store.read_only(str(release_path / STORE_FOLDER))
+        quads = store.quads_for_pattern(None, None, None, ox.NamedNode(graph_iri))
+        yield from iter_blocks(quad.triple for quad in quads)
+
+    def _read(self, release_path: Path, graph_iri: str) -> Iterator[bytes]:
+        if not self._files:
+            self._split(release_path)
+        file = self._files.get(f"<{graph_iri}>".encode())
         at = 0
         while file is not None:
             # Several may read at once.
@@ -55,8 +76,8 @@ class OldLines:
             yield b"".join(lines)
 
     def _split(self, release_path: Path) -> None:
-        """Put each graph into a file without a name; it is gone with this object, however the process ends."""
-        names = (b"", *(f"<{iri}>".encode() for iri in load_manifest(release_path).graphs))
+        """Put each graph but the published one into a file without a name; it is gone with this object, however that ends."""
+        names = [f"<{iri}>".encode() for iri in load_manifest(release_path).graphs]
         self._files = {name: tempfile.TemporaryFile(dir=release_path.parent) for name in names}  # noqa: SIM115 -- read later
         for file in self._files.values():
             weakref.finalize(self, file.close)
@@ -67,8 +88,6 @@ class OldLines:
                 # A triple has three spaces, unless its object is a literal; and a literal is no graph.
                 if graph in self._files and line.count(b" ") > _SPACES:
                     self._files[graph].write(line[:end] + b" .\n")
-                else:
-                    self._files[b""].write(line)
 
 
 class OldGraphs:
@@ -197,9 +216,9 @@ class Graphs:
     conflicts: tuple[Finding, ...]
     manifest: Manifest
 
-    def upon(self, release_path: Path) -> Upon:
-        """Return what the release is built upon."""
-        return Upon(release_path, frozenset(self.change.removed), frozenset(self.change.added), self.old.dataset_iri)
+    def upon(self, release_path: Path, parts: bytes) -> Upon:
+        """Return what the release is built upon; `parts` are those of the release before."""
+        return Upon(release_path, frozenset(self.change.removed), frozenset(self.change.added), self.old.dataset_iri, parts)
 
     def published(self) -> ChangedTriples:
         """Return all facts, but for what the dataset says of itself."""
@@ -256,6 +275,13 @@ class View:
         found = [q for q in self._by_object.get(value, ()) if predicate in (None, q.predicate.value)]
         quads = (*self._kept(self._old.links_to(value, predicate)), *found)
         return {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+
+    def published_subjects(self, value: ox.NamedNode | ox.Literal, predicate: str | None = None) -> Iterator[str]:
+        """Yield the things, and parts of them, that have a value in the published graph, by one property or by any."""
+        added = (quad for quad in self._by_object.get(value, ()) if predicate in (None, quad.predicate.value))
+        for quad in chain(added, self._kept(self._old.links_to(value, predicate))):
+            if quad.graph_name == _DEFAULT and isinstance(quad.subject, ox.NamedNode):
+                yield quad.subject.value
 
     def _kept(self, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
         return (quad for quad in quads if quad not in self._removed)

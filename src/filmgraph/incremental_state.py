@@ -146,9 +146,9 @@ class State:
         self._db.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, pack(value)))
 
     def get_plain(self, name: str) -> bytes:
-        """Return the bytes that were put under a name."""
-        (data,) = self._db.execute("SELECT data FROM fact WHERE name = ?", (name,)).fetchone()
-        return bytes(data)
+        """Return the bytes that were put under a name; empty where nothing was."""
+        found = self._db.execute("SELECT data FROM fact WHERE name = ?", (name,)).fetchone()
+        return bytes(found[0]) if found else b""
 
     def put_plain(self, name: str, data: bytes) -> None:
         """Keep bytes under a name."""

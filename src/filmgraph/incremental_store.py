@@ -29,13 +29,15 @@ _OF_WRITERS: Final = frozenset({"LOCK", "LOG"})
 class Upon:
     """What a release is built upon: the one before, the quads that are gone since, and those that came.
 
-    What the dataset, `dataset_iri`, says of itself is in neither.
+    What the dataset, `dataset_iri`, says of itself is in neither. `parts` are those of the release before, as bytes; empty
+    where they are not known.
     """
 
     release_path: Path
     removed: frozenset[ox.Quad]
     added: frozenset[ox.Quad]
     dataset_iri: str
+    parts: bytes
 
 
 def write_store(upon: Upon, about: Iterable[ox.Triple], path: Path) -> None:

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode, Quad
 
 from filmgraph.findings import Finding, SourcePlace
 from filmgraph.incremental_graph import Change, OldGraphs, View
+from filmgraph.incremental_neighbours import find_neighbours
 from filmgraph.incremental_rules import run_rules
 from filmgraph.namespaces import FG, SCHEMA
 from filmgraph.validation import Shapes, find_near, locate_findings
@@ -59,8 +60,8 @@ def revalidate(
     changed = frozenset(
         quad.subject.value for quads in change.facts(texts_graph) for quad in quads if isinstance(quad.subject, NamedNode)
     )
-    foci = _find_foci(changed, both)
-    facts = _gather(foci, now, texts_graph, vocabulary)
+    foci, around = _find_foci(changed, both)
+    facts = _gather(foci | around, now, texts_graph, vocabulary)
     runs = tuple(run_rules(shapes.rules, changed, both, now, _everything(old, change, texts_graph), vocabulary))
     rule_ids = frozenset(rule.info.id for rule in shapes.rules)
     by_rule = {run.rule_id: run.foci for run in runs}
@@ -82,8 +83,11 @@ def _is_replaced(
     return about is None or finding.focus_iri in about
 
 
-def _find_foci(changed: frozenset[str], both: View) -> frozenset[str]:
-    """Return the things that shapes and checks may judge otherwise: those that changed, and those that look at them."""
+def _find_foci(changed: frozenset[str], both: View) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the things that shapes and checks may judge otherwise, and what else they must know for that.
+
+    They are those that changed, and those that look at them.
+    """
     foci = set(changed)
     for iri in changed:
         foci |= both.subjects(NamedNode(iri), None)
@@ -91,13 +95,8 @@ def _find_foci(changed: frozenset[str], both: View) -> frozenset[str]:
             foci |= both.subjects(NamedNode(hall), SCHEMA.location)
         # Whether a credit is some work's depends on who links to it.
         foci |= {each.value for each in both.values(iri, FG.credit) if isinstance(each, NamedNode)}
-    return frozenset(foci | _find_neighbours(foci, both))
-
-
-def _find_neighbours(things: set[str], both: View) -> set[str]:
-    """Return all screenings in the halls in which one of the things, or a screening of one of them, takes place."""
-    halls = {each for iri in things for each in both.values(iri, SCHEMA.location)} | {NamedNode(iri) for iri in things}
-    return {iri for hall in halls for iri in both.subjects(hall, SCHEMA.location)}
+    near, around = find_neighbours(foci, both)
+    return frozenset(foci | near), around
 
 
 def _gather(foci: frozenset[str], now: View, texts_graph: str, vocabulary: Vocabulary) -> Facts:

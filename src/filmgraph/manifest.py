@@ -31,10 +31,10 @@ class Manifest:
     """The description of one release.
 
     `release_id` is a date and a counter (`2026-11-22.1`), `created` the build's time in UTC (ISO 8601). `content_sha256` is
-    the digest of all facts (the sorted N-Quads). `triples` counts the published graph, `graphs` every named graph by its
-    IRI, `things` the published things by kind. `findings` counts the report by severity. `files` are the release's own
-    files, `inputs` the catalogue's files that it was built from. The text carries a digest of itself (`manifest_sha256`: of the
-    same text without it), so that a changed manifest is seen.
+    the digest of all facts: of the digests of the chunks of the sorted N-Quads. `triples` counts the published graph, `graphs`
+    every named graph by its IRI, `things` the published things by kind. `findings` counts the report by severity. `files` are the
+    release's own files, `inputs` the catalogue's files that it was built from. The text carries a digest of itself
+    (`manifest_sha256`: of the same text without it), so that a changed manifest is seen.
     """
 
     release_id: str

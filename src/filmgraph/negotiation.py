@@ -8,12 +8,12 @@ decides.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from filmgraph.formats import Format
 
-__all__ = ["MediaRange", "choose_format", "parse_accept"]
+__all__ = ["MediaRange", "choose_format", "choose_language", "parse_accept", "rank_formats"]
 
 # One element of a comma list, or one parameter of a semicolon list; quoted strings may hold either sign.
 _ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"?)+')
@@ -37,16 +37,39 @@ def choose_format(accept_header: str | None, offered: Sequence[Format]) -> Forma
     `offered` is in the server's order of preference. A header that is missing, empty or without one readable media range accepts
     all.
     """
+    return next(iter(rank_formats(accept_header, offered)), None)
+
+
+def rank_formats(accept_header: str | None, offered: Sequence[Format]) -> tuple[Format, ...]:
+    """Return the formats of `offered` that the client accepts, the one that it likes best first.
+
+    Whatever of them is on offer at an address, the first of those is the answer: two headers with one ranking are one.
+    """
     ranges = tuple(parse_accept(accept_header or ""))
     if not ranges:
-        return offered[0] if offered else None
+        return tuple(offered)
     names = {each.name for each in ranges}
-    best: Format | None = None
-    best_rank = (0.0, False)
-    for each in offered:
-        rank = (_quality(each, ranges), not names.isdisjoint(each.accepted))
-        if rank[0] > 0 and rank > best_rank:
-            best, best_rank = each, rank
+    ranks = [(_quality(each, ranges), not names.isdisjoint(each.accepted), each) for each in offered]
+    accepted = sorted((each for each in ranks if each[0] > 0), key=lambda each: each[:2], reverse=True)
+    return tuple(each for _, _, each in accepted)
+
+
+def choose_language(accept_language: str | None, offered: Iterable[str], otherwise: str) -> str:
+    """Return the language of `offered` that a client likes best: the first one of the highest quality in its header.
+
+    A range fits a language with the same first subtag (`nl-BE` fits `nl`); a star fits `otherwise`, which is also the answer
+    where nothing fits (https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4).
+
+    >>> choose_language("de, fr-BE;q=0.8, nl;q=0.7", ["en", "nl", "fr"], "en")
+    'fr'
+    """
+    known, best, most = set(offered), otherwise, 0.0
+    for element in _ELEMENT.findall(accept_language or ""):
+        name, *parameters = [part.strip() for part in _PARAMETER.findall(element)] or [""]
+        language = otherwise if name == "*" else name.lower().partition("-")[0]
+        quality = _read_quality(parameters)
+        if language in known and quality > most:
+            best, most = language, quality
     return best
 
 

@@ -202,6 +202,18 @@ class ScreeningReader:
         found = (Start(each, self._start(each)) for each in self._find(kind, self._iris.thing(kind, key)))
         return tuple(sorted(found, key=lambda each: (each.start or _LAST, each.screening_iri)))
 
+    def all_starts(self) -> tuple[Start, ...]:
+        """Return when all screenings of the release start, in order, those without a start left out."""
+        found = []
+        for quad in self._store.quads(None, NamedNode(SCHEMA.startDate)):
+            thing = self._iris.parse(to_term(quad.subject).value)
+            if thing is not None and thing.kind is Kind.SCREENING:
+                iri = self._iris.thing(thing.kind, thing.key)
+                start = read_time(to_term(quad.object).value, None) or self._start(iri)
+                if start is not None:
+                    found.append((start, iri))
+        return tuple(Start(iri, start) for start, iri in sorted(found))
+
     def festival_of(self, iri: str) -> Named | None:
         """Return the edition that a screening belongs to."""
         return self._first(self._record(iri).iris(SCHEMA.superEvent))

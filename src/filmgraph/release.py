@@ -21,33 +21,28 @@ from typing import IO, cast
 import pyoxigraph as ox
 
 from filmgraph import __version__
-from filmgraph.assembly import Assembly, Progress
+from filmgraph.assembly import Assembly, Progress, collector_paused
 from filmgraph.changes import write_changes
-from filmgraph.dataset import count_lines, count_things, dataset_triples
+from filmgraph.dataset import count_things, dataset_iri, dataset_triples
 from filmgraph.dataset_writing import write_descriptions
-from filmgraph.dumps import DumpContents, write_dumps
+from filmgraph.dumps_parts import Parts
+from filmgraph.dumps_reading import DumpedTriples, facts_path
 from filmgraph.errors import ReleaseError
 from filmgraph.findings import Severity
-from filmgraph.incremental_store import Upon, check_store, write_store
+from filmgraph.incremental_release import revise
+from filmgraph.incremental_store import Upon, check_store, link_file, write_store
 from filmgraph.iris import IriScheme
-from filmgraph.manifest import FILE_NAME, STORE_FOLDER, Manifest, hash_file, load_manifest
+from filmgraph.manifest import FILE_NAME, STORE_FOLDER, FileEntry, Manifest, hash_file, load_manifest
 from filmgraph.queries import to_json as queries_to_json
-from filmgraph.release_content import (
-    Content,
-    find_present,
-    gather_graphs,
-    list_retired,
-    sort_graphs,
-    write_all_quads,
-    write_registry,
-)
+from filmgraph.release_content import Graphs, find_present, gather_graphs, list_retired, sort_graphs, write_registry
 from filmgraph.release_files import TRASH, discard_tree, hash_tree, make_staging, seal_tree, sync_tree
 from filmgraph.release_folder import find_current, new_id, switch_current
 from filmgraph.release_gates import RETIRED, check_iris, check_losses, check_report, check_space, iter_things, load_retired
+from filmgraph.release_indexes import writing_indexes
 from filmgraph.release_journal import Act, Action, note_current
 from filmgraph.release_recovery import find_whole_previous, writing
 from filmgraph.release_verify import ALL_QUADS, compare_store
-from filmgraph.search_index import write_search_index
+from filmgraph.release_writing import WholeWriter, Writer
 from filmgraph.validation import to_json, to_turtle
 from filmgraph.vocabulary import Vocabulary
 
@@ -55,17 +50,24 @@ __all__ = ["Clock", "Publication", "find_current", "publish", "utc_now"]
 
 Clock = Callable[[], datetime]
 _QUERIES = "queries.json"
+_REPORT, _REPORT_GRAPH = "report.json", "report.ttl"
+_Texts = Mapping[str, str]
 # What a manifest says of its catalogue that is not in the graph.
 _DESCRIBED = ("title", "publisher", "licence", "description", "base_iri", "languages", "contact", "themes", "keywords")
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What `publish` did: the release that is current now, and whether it is a new one."""
+    """What `publish` did: the release that is current now, and of which parts it is made where it is a new one."""
 
     path: Path
     manifest: Manifest
-    is_new: bool
+    parts: Parts | None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the release was published just now."""
+        return self.parts is not None
 
 
 def utc_now() -> datetime:
@@ -133,6 +135,7 @@ def publish(
         raise ReleaseError(f"cannot write the release in {releases_path}: {error}. The old release is still current.") from error
 
 
+@collector_paused()
 def _publish(run: _Run) -> Publication:
     releases_path = run.assembly.settings.releases_path
     run.progress("sort")
@@ -140,14 +143,28 @@ def _publish(run: _Run) -> Publication:
     counts = graphs.count()
     check_space(releases_path, sum(counts.values()), next(iter(run.manifests()), None))
     with make_staging(releases_path) as staging:
-        content = sort_graphs(graphs, counts, staging)
-        same = None if run.force or run.current is None else _same_as_current(run.assembly, content.sha256, run.current)
-        return same or _write_release(run, content, staging)
+        writer, texts = _find_writer(run, graphs, counts, staging), _to_texts(run.assembly)
+        same = None if run.force or run.current is None else _same_as_current(run.assembly, writer.sha256, texts, run.current)
+        return same or _write_release(run, writer, texts, staging)
 
 
-def _same_as_current(assembly: Assembly, content_sha256: str, current: Path) -> Publication | None:
+def _to_texts(assembly: Assembly) -> _Texts:
+    """Return the files by which two releases can differ although their quads do not."""
+    return {_REPORT: to_json(assembly.report), _QUERIES: queries_to_json(assembly.queries, assembly.settings.iris)}
+
+
+def _find_writer(run: _Run, graphs: Graphs, counts: Mapping[str, int], staging: Path) -> Writer:
+    """Return what writes the release: upon the one before, where that is known to be less work."""
+    settings, texts, upon = run.assembly.settings, run.assembly.resolution.texts, run.upon
+    if upon is not None and upon.parts:
+        writer = revise(upon, Parts.from_bytes(upon.parts), settings, run.vocabulary, texts, counts)
+        if writer is not None:
+            return writer
+    return WholeWriter(sort_graphs(graphs, counts, staging), settings, run.vocabulary, texts)
+
+
+def _same_as_current(assembly: Assembly, content_sha256: str, texts: _Texts, current: Path) -> Publication | None:
     manifest = load_manifest(current)
-    texts = {"report.json": to_json(assembly.report), _QUERIES: queries_to_json(assembly.queries, assembly.settings.iris)}
     is_same = (
         manifest.content_sha256 == content_sha256
         and manifest.versions == _versions()
@@ -156,7 +173,7 @@ def _same_as_current(assembly: Assembly, content_sha256: str, current: Path) -> 
     )
     if is_same:
         write_registry(assembly)
-        return Publication(current, manifest, is_new=False)
+        return Publication(current, manifest, None)
     return None
 
 
@@ -165,33 +182,33 @@ def _has_file(manifest: Manifest, name: str, text: str) -> bool:
     return entry is not None and entry.sha256 == hashlib.sha256(text.encode()).hexdigest()
 
 
-def _write_release(run: _Run, content: Content, staging: Path) -> Publication:
+def _write_release(run: _Run, writer: Writer, texts: _Texts, staging: Path) -> Publication:
     assembly, vocabulary, progress, now = run.assembly, run.vocabulary, run.progress, run.now
     settings, previous = assembly.settings, run.previous
     release_id = new_id(settings.releases_path, now)
     issued = now.date().isoformat()
-    with content.facts_path.open("rb") as lines:
-        statistics = count_lines(lines, settings, staging)
+    statistics = writer.count()
     about = dataset_triples(settings, statistics, issued, release_id)
     progress("compare with the release before")
     retired = _retire(run, count_things(statistics))
     progress("write dumps")
-    total = write_all_quads(content, about, staging / ALL_QUADS)
-    facts = DumpContents(content.facts_path, about, assembly.resolution.texts, vocabulary)
-    write_dumps(facts, settings.id, settings.iris, staging)
-    _write_files(assembly, retired, staging)
+    writer.write_quads(about, staging / ALL_QUADS)
+    writer.write_dumps(about, staging)
+    _write_files(assembly, texts, retired, run.upon, staging)
     progress("write search index")
-    write_search_index(assembly.published, settings.iris, staging)
-    write_descriptions(settings, vocabulary, statistics, about, release_id, issued, staging, previous)
-    write_changes(settings, release_id, now, staging, previous)
-    progress("write store")
-    content.remove()
-    upon = run.upon
-    if upon is None:
-        _write_store(staging / ALL_QUADS, staging / STORE_FOLDER)
-    else:
-        write_store(upon, about, staging / STORE_FOLDER)
-    manifest = _describe(assembly, content, total, count_things(statistics), release_id, now, staging)
+    published = DumpedTriples(facts_path(staging, settings.id), dataset_iri(settings))
+    with writing_indexes(published, settings.iris, staging, statistics.triples):
+        write_descriptions(settings, vocabulary, statistics, about, release_id, issued, staging, previous)
+        write_changes(settings, release_id, now, staging, previous, writer.sides())
+        progress("write store")
+        writer.remove()
+        upon = run.upon
+        if upon is None:
+            _write_store(staging / ALL_QUADS, staging / STORE_FOLDER)
+        else:
+            write_store(upon, about, staging / STORE_FOLDER)
+    files = _hash_files(staging, upon)
+    manifest = _describe(assembly, writer, len(about), count_things(statistics), release_id, now, files)
     progress("check store")
     _check_store(staging, manifest, upon, about)
     (staging / FILE_NAME).write_text(manifest.to_json(), encoding="utf-8")
@@ -200,7 +217,7 @@ def _write_release(run: _Run, content: Content, staging: Path) -> Publication:
     sync_tree(staging)
     write_registry(assembly)
     path = _make_public(staging, manifest, Act(now, why=run.why), run.current)
-    return Publication(path, manifest, is_new=True)
+    return Publication(path, manifest, writer.parts())
 
 
 def _retire(run: _Run, counts: Mapping[str, int]) -> dict[str, str | None]:
@@ -217,17 +234,19 @@ def _retire(run: _Run, counts: Mapping[str, int]) -> dict[str, str | None]:
     return retired
 
 
-def _write_files(assembly: Assembly, retired: dict[str, str | None], staging: Path) -> None:
+def _write_files(assembly: Assembly, texts: _Texts, retired: dict[str, str | None], upon: Upon | None, staging: Path) -> None:
     """Write the report, what was not understood, the saved queries and the tombstones."""
-    settings = assembly.settings
-    (staging / "report.json").write_text(to_json(assembly.report), encoding="utf-8")
-    (staging / "report.ttl").write_text(to_turtle(assembly.report), encoding="utf-8")
+    (staging / _REPORT).write_text(texts[_REPORT], encoding="utf-8")
+    if upon is not None and _has_file(load_manifest(upon.release_path), _REPORT, texts[_REPORT]):
+        link_file(upon.release_path / _REPORT_GRAPH, staging / _REPORT_GRAPH)
+    else:
+        (staging / _REPORT_GRAPH).write_text(to_turtle(assembly.report), encoding="utf-8")
     unread = [
         {"place": str(line.place), "text": line.text, "why": line.why, "understood": line.is_understood}
         for line in assembly.unread
     ]
     (staging / "unread.json").write_text(json.dumps(unread, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    (staging / _QUERIES).write_text(queries_to_json(assembly.queries, settings.iris), encoding="utf-8")
+    (staging / _QUERIES).write_text(texts[_QUERIES], encoding="utf-8")
     (staging / RETIRED).write_text(json.dumps(retired, indent=1) + "\n", encoding="utf-8")
 
 
@@ -246,6 +265,11 @@ def _write_store(quads_path: Path, path: Path) -> None:
     for name in ("LOCK", "LOG"):
         # Of use to writers only; the log names folders of this machine.
         (path / name).unlink(missing_ok=True)
+
+
+def _hash_files(staging: Path, upon: Upon | None) -> dict[str, FileEntry]:
+    """Return the digests of all files; those that are the same as in the release before were held against theirs already."""
+    return hash_tree(staging) if upon is None else hash_tree(staging, upon.release_path, load_manifest(upon.release_path).files)
 
 
 def _check_store(staging: Path, manifest: Manifest, upon: Upon | None, about: frozenset[ox.Triple]) -> None:
@@ -284,15 +308,16 @@ def _withdraw(path: Path) -> None:
 
 def _describe(
     assembly: Assembly,
-    content: Content,
-    total: int,
+    writer: Writer,
+    own: int,
     things: dict[str, int],
     release_id: str,
     now: datetime,
-    staging: Path,
+    files: dict[str, FileEntry],
 ) -> Manifest:
+    """Return the manifest; `own` are the triples that describe the dataset."""
     settings = assembly.settings
-    graphs = {name: count for name, count in content.counts.items() if name and count}
+    graphs = {name: count for name, count in writer.counts.items() if name and count}
     return Manifest(
         release_id=release_id,
         created=now.isoformat(timespec="seconds"),
@@ -303,14 +328,14 @@ def _describe(
         description=settings.description,
         base_iri=settings.base_iri,
         languages=settings.languages,
-        content_sha256=content.sha256,
-        triples=total - sum(graphs.values()),
+        content_sha256=writer.sha256,
+        triples=writer.counts.get("", 0) + own,
         graphs=graphs,
         things=things,
         findings={severity.value: assembly.report.count(severity) for severity in Severity},
         versions=_versions(),
         inputs=assembly.inputs,
-        files=hash_tree(staging),
+        files=files,
         contact=settings.contact,
         themes=settings.themes,
         keywords=settings.keywords,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,8 @@ import pyoxigraph as ox
 
 from filmgraph.assembly import Assembly
 from filmgraph.assembly_queries import query_triples
-from filmgraph.dumps_files import open_gzip
+from filmgraph.chunks import ChunkDigests, cut_lines
+from filmgraph.dumps_files import pack
 from filmgraph.dumps_lines import Triples, iter_blocks, name_graph, to_lines
 from filmgraph.dumps_sort import merge_blocks, sort_lines
 from filmgraph.identity import registry_csv
@@ -54,16 +54,18 @@ class Graphs:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All quads of a release but the dataset's description: as the sorted lines of two files, with the digest of all of them.
+    """All quads of a release but the dataset's description: as the sorted lines of two files, with their digests.
 
     `facts_path` holds the published graph and those of the sources, `others_path` all other graphs. `counts` are the quads of
-    each graph by its IRI, those of the published graph by an empty text.
+    each graph by its IRI, those of the published graph by an empty text; `starts` the first subjects of the chunks of all lines,
+    and `digests` the SHA-256 of each chunk.
     """
 
     facts_path: Path
     others_path: Path
-    sha256: str
     counts: Mapping[str, int]
+    starts: tuple[bytes, ...]
+    digests: tuple[bytes, ...]
 
     def remove(self) -> None:
         """Remove the files."""
@@ -90,10 +92,10 @@ def sort_graphs(graphs: Graphs, counts: Mapping[str, int], folder: Path) -> Cont
     for path, part in ((facts_path, graphs.facts), (others_path, graphs.others)):
         with path.open("wb") as file:
             file.writelines(sort_lines(_iter_lines(part), folder))
-    digest = hashlib.sha256()
-    for block, _ in _merge((facts_path, others_path)):
-        digest.update(block)
-    return Content(facts_path, others_path, digest.hexdigest(), counts)
+    digests = ChunkDigests()
+    for block in _merge((facts_path, others_path)):
+        digests.take(list(block))
+    return Content(facts_path, others_path, counts, tuple(digests.starts) or (b"",), tuple(digests.finish()))
 
 
 def _iter_lines(graphs: Mapping[str, Triples]) -> Iterator[bytes]:
@@ -102,25 +104,21 @@ def _iter_lines(graphs: Mapping[str, Triples]) -> Iterator[bytes]:
             yield from name_graph(block, name).splitlines(keepends=True)
 
 
-def _merge(paths: Iterable[Path], more: Iterable[bytes] = ()) -> Iterator[tuple[bytes, int]]:
-    """Yield the lines of sorted files, and some more, in one order, many at a time, and how many they are."""
+def _merge(paths: Iterable[Path], more: Iterable[bytes] = ()) -> Iterator[Collection[bytes]]:
+    """Yield the lines of sorted files, and some more, in one order, many at a time."""
     with ExitStack() as stack:
         files = [stack.enter_context(path.open("rb")) for path in paths]
-        for block in merge_blocks([*files, sorted(more)]):
-            yield b"".join(block), len(block)
+        yield from merge_blocks([*files, sorted(more)])
 
 
-def write_all_quads(content: Content, about: Iterable[ox.Triple], path: Path) -> int:
-    """Write every quad, sorted, with the dataset's description, and return their number.
+def write_all_quads(content: Content, about: Iterable[ox.Triple], path: Path) -> list[int]:
+    """Write every quad, sorted, with the dataset's description, each chunk as one gzip member; return the members' sizes.
 
     The store is built from this file, and may be built from it again.
     """
-    total = 0
-    with open_gzip(path) as file:
-        for block, count in _merge((content.facts_path, content.others_path), to_lines(about)):
-            file.write(block)
-            total += count
-    return total
+    with path.open("wb") as file:
+        chunks = cut_lines(_merge((content.facts_path, content.others_path), to_lines(about)), content.starts)
+        return [file.write(pack(b"".join(chunk))) for chunk in chunks]
 
 
 def find_present(assembly: Assembly) -> frozenset[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -44,10 +44,18 @@ def make_staging(releases_path: Path) -> Iterator[Path]:
         discard_tree(path)
 
 
-def hash_tree(root: Path) -> dict[str, FileEntry]:
-    """Return digest and size of every file below `root`, by its path from there."""
+def hash_tree(root: Path, known_root: Path | None = None, known: Mapping[str, FileEntry] | None = None) -> dict[str, FileEntry]:
+    """Return digest and size of every file below `root`, by its path from there.
+
+    What is a further name of a file below `known_root` is not read again: `known` says what that holds.
+    """
     files = sorted(path for path in root.rglob("*") if path.is_file())
-    return {path.relative_to(root).as_posix(): hash_file(path) for path in files}
+    return {name: _entry(path, name, known_root, known or {}) for path in files if (name := path.relative_to(root).as_posix())}
+
+
+def _entry(path: Path, name: str, known_root: Path | None, known: Mapping[str, FileEntry]) -> FileEntry:
+    is_known = known_root is not None and name in known and path.samefile(known_root / name)
+    return known[name] if is_known else hash_file(path)
 
 
 def tree_size(root: Path) -> int:

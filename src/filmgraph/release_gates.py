@@ -12,10 +12,13 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from filmgraph.dumps_index import ThingNames
+from filmgraph.dumps_lines import TYPE, to_iri
+from filmgraph.dumps_reading import facts_path, read_blocks
 from filmgraph.errors import ReleaseBlockedError, ReleaseError
 from filmgraph.findings import Report, Severity
 from filmgraph.iris import IriScheme, Kind
-from filmgraph.manifest import STORE_FOLDER, Manifest
+from filmgraph.manifest import STORE_FOLDER, Manifest, load_manifest
 from filmgraph.namespaces import RDF
 from filmgraph.release_files import free_bytes
 from filmgraph.settings import ReleaseSettings
@@ -88,13 +91,23 @@ def check_iris(before: Manifest, things_before: Iterable[str], present: Containe
 
 def iter_things(release_path: Path, iris: IriScheme) -> Iterator[str]:
     """Yield the IRIs of the things that have a page in a release: what the catalogue named, not the shared vocabulary."""
+    names = ThingNames(iris)
+    for subject in _iter_typed(release_path, iris):
+        name = None if b"#" in subject else names.find(subject)
+        if name is not None and not Kind.from_segment(name.partition("/")[0]).is_vocabulary:
+            yield to_iri(subject)
+
+
+def _iter_typed(release_path: Path, iris: IriScheme) -> Iterator[bytes]:
+    """Yield what has a class, in angle brackets: in the published graph, and in that of the texts."""
+    for block in read_blocks(facts_path(release_path, load_manifest(release_path).catalogue_id)):
+        for line in block.splitlines():
+            subject, predicate, _ = line.split(b" ", 2)
+            if predicate == TYPE:
+                yield subject
     store = ox.Store.read_only(str(release_path / STORE_FOLDER))
-    for graph in (ox.DefaultGraph(), ox.NamedNode(iris.texts_graph)):
-        for quad in store.quads_for_pattern(None, ox.NamedNode(RDF.type), None, graph):
-            if isinstance(quad.subject, ox.NamedNode) and "#" not in quad.subject.value:
-                thing = iris.parse(quad.subject.value)
-                if thing is not None and not thing.kind.is_vocabulary:
-                    yield quad.subject.value
+    for quad in store.quads_for_pattern(None, ox.NamedNode(RDF.type), None, ox.NamedNode(iris.texts_graph)):
+        yield str(quad.subject).encode()
 
 
 def is_registered(iri: str, iris: IriScheme) -> bool:

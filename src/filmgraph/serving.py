@@ -25,6 +25,7 @@ from granian.constants import Interfaces
 from filmgraph.admission import Admission
 from filmgraph.departure import ClientWatch
 from filmgraph.errors import NoReleaseError, SettingsError
+from filmgraph.manifest import load_manifest
 from filmgraph.queryworkers import QueryPool, WorkerPool
 from filmgraph.release_folder import find_current
 from filmgraph.release_recovery import open_releases
@@ -34,6 +35,7 @@ from filmgraph.serving_shelf import LatePool, ReleaseShelf
 from filmgraph.serving_switch import ReleaseSwitch
 from filmgraph.settings import Settings, load_settings
 from filmgraph.vocabulary import Vocabulary, load_vocabulary
+from filmgraph.web.answer_folder import FOLDER, AnswerFolder, digest_software, open_answer_folder
 from filmgraph.web.links import Links
 
 __all__ = ["open_app", "open_switch", "release_path", "serve"]
@@ -143,7 +145,7 @@ class _Opener:
         return open_release(
             path,
             lambda: WorkerPool(path, limits, self.spares, _watch_client),
-            lambda pool: check_app(self._app(path, pool)),
+            lambda pool: check_app(self._app(path, pool, self._shelf(path))),
         )
 
     def open_past(self, release_id: str) -> OpenRelease:
@@ -151,8 +153,16 @@ class _Opener:
         path = self.settings.releases_path.resolve() / release_id
         return open_release(path, lambda: LatePool(path, self.settings.endpoint, _watch_client), partial(self._app, path))
 
-    def _app(self, path: Path, pool: QueryPool) -> Flask:
-        return open_app(self.settings, path, pool, self.admission, vocabulary=self.vocabulary, history=self.history)
+    def _app(self, path: Path, pool: QueryPool, shelf: AnswerFolder | None = None) -> Flask:
+        return open_app(self.settings, path, pool, self.admission, vocabulary=self.vocabulary, history=self.history, shelf=shelf)
+
+    def _shelf(self, path: Path) -> AnswerFolder | None:
+        """Return where drawn pages of a release are kept: beside the releases, for this software and these settings only."""
+        limit = self.settings.server.page_cache_bytes
+        if not limit:
+            return None
+        state = f"{digest_software()}\n{load_manifest(path)!r}\n{self.settings!r}"
+        return open_answer_folder(self.settings.releases_path.resolve().parent / FOLDER, path.name, state, limit)
 
 
 def _end_with(parent_pid: int) -> None:

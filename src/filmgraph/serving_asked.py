@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlencode
 
 from filmgraph.errors import QueryRequestError
+from filmgraph.languages import LANGUAGES, to_prefix
 from filmgraph.web.history import split_path
 
 if TYPE_CHECKING:
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["PREFIXES", "Asked", "find_asked", "is_special"]
 
+#: The endpoint, and its page in each other language.
+_ENDPOINTS: Final = frozenset(f"{to_prefix(each)}/sparql" for each in LANGUAGES)
 #: The first five characters of every path that `is_special` looks at.
-PREFIXES: Final = frozenset({"/as-o", "/read", "/spar"})
-_ENDPOINT: Final = "/sparql"
+PREFIXES: Final = frozenset({"/as-o", "/read", *(each[:5] for each in _ENDPOINTS)})
 _FIELD: Final = "release"
 _FORM_TYPE: Final = "application/x-www-form-urlencoded"
 _FIELDS_LIMIT: Final = 64
@@ -37,7 +39,7 @@ class Asked:
 def is_special(environ: WSGIEnvironment) -> bool:
     """Return whether a request may have to do with another release, or with the choice of it; nearly none has."""
     path: str = environ.get("PATH_INFO", "")
-    if path == _ENDPOINT:
+    if path in _ENDPOINTS:
         query_string: str = environ.get("QUERY_STRING", "")
         return f"{_FIELD}=" in query_string or environ.get("REQUEST_METHOD") == "POST"
     return path.startswith(("/as-of/", "/readyz"))
@@ -53,7 +55,7 @@ def find_asked(environ: WSGIEnvironment, body_bytes: int) -> Asked | None:
     if named is not None and (named[0] in _NO_RELEASES or not named[1]):
         return None
     release_id, inner = named if named is not None else ("", path)
-    if inner == _ENDPOINT:
+    if inner in _ENDPOINTS:
         query_string, fields = _take_release(query_string)
         names = {*fields, *_read_form(environ, body_bytes), *filter(None, [release_id])}
         if len(names) > 1:

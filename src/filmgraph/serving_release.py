@@ -26,6 +26,7 @@ from filmgraph.settings import Settings
 from filmgraph.stores.embedded import EmbeddedStore
 from filmgraph.vocabulary import Vocabulary, load_vocabulary
 from filmgraph.web import create_app
+from filmgraph.web.answers import AnswerShelf
 from filmgraph.web.history import History
 
 if TYPE_CHECKING:
@@ -53,11 +54,14 @@ def open_app(
     *,
     vocabulary: Vocabulary | None = None,
     history: History | None = None,
+    shelf: AnswerShelf | None = None,
+    is_static: bool = False,
 ) -> Flask:
     """Open the release in `path` and return the application that serves it; queries run in `pool` once `admission` lets them.
 
     What the pages say of the catalogue is what the release says of it. `vocabulary` spares the reading of the shipped one.
-    Without a pool there is no query endpoint.
+    Without a pool there is no query endpoint. Answers are kept in memory, and on `shelf` if there is one. `is_static` is for
+    pages that are written to files.
     """
     store = EmbeddedStore.open(path)
     return create_app(
@@ -69,6 +73,8 @@ def open_app(
         release_path=path,
         admission=admission,
         history=history,
+        shelf=shelf,
+        is_static=is_static,
     )
 
 
@@ -200,8 +206,8 @@ class Visit:
         self._release: OpenRelease | None = release
         self._body: Iterable[bytes] = ()
 
-    def respond(self, environ: WSGIEnvironment, start_response: StartResponse) -> Visit:
-        """Answer the request."""
+    def respond(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer the request; the visit ends with the last byte."""
         release = self._release
         if release is None or release.app is None:
             raise ReleaseError("the release is closed")
@@ -210,6 +216,10 @@ class Visit:
         except BaseException:
             self.close()
             raise
+        if isinstance(self._body, list):
+            # All bytes are there: none of them is read from the release any more.
+            self.close()
+            return self._body
         key = id(self)
         release.bodies.add(key)
         release.calls.discard(key)

@@ -118,9 +118,13 @@ class ReleaseSettings:
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """`[server]`: how many releases before the current one a web process keeps open at once, for who asks for them."""
+    """`[server]`: how many releases before the current one a web process keeps open at once, for who asks for them.
+
+    `page_cache_bytes` is how much of the disk drawn pages may take; 0 keeps them in memory only.
+    """
 
     past_releases: int = 2
+    page_cache_bytes: int = 268_435_456
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,5 +336,8 @@ def _read_server(table: _Table) -> ServerSettings:
     past_releases = table.get("past_releases", int, ServerSettings().past_releases)
     if past_releases < 1:
         raise SettingsError(f"{table._where}: past_releases = {past_releases!r} should be 1 or greater")
+    page_cache_bytes = table.get("page_cache_bytes", int, ServerSettings().page_cache_bytes)
+    if page_cache_bytes < 0:
+        raise SettingsError(f"{table._where}: page_cache_bytes = {page_cache_bytes!r} should be 0 or greater")
     table.refuse_unknown()
-    return ServerSettings(past_releases)
+    return ServerSettings(past_releases, page_cache_bytes)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 __all__ = ["SITEMAP_LENGTH", "SitemapEntry", "count_parts", "part_of", "write_index", "write_sitemap"]
 
@@ -13,14 +13,21 @@ __all__ = ["SITEMAP_LENGTH", "SitemapEntry", "count_parts", "part_of", "write_in
 SITEMAP_LENGTH: Final = 50_000
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE: Final = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+_LINKS_NAMESPACE: Final = 'xmlns:xhtml="http://www.w3.org/1999/xhtml"'
+_DEFAULT: Final = "x-default"
 
 
 @dataclass(frozen=True, slots=True)
 class SitemapEntry:
-    """A page or a sitemap by its public address; `modified` is an ISO 8601 time, empty where none is known."""
+    """A page or a sitemap by its public address; `modified` is an ISO 8601 time, empty where none is known.
+
+    `translations` are all addresses of the page with their languages, its own among them
+    (https://developers.google.com/search/docs/specialty/international/localized-versions#sitemap).
+    """
 
     url: str
     modified: str = ""
+    translations: tuple[tuple[str, str], ...] = ()
 
 
 def count_parts(number: int, length: int = SITEMAP_LENGTH) -> int:
@@ -38,8 +45,11 @@ def part_of(entries: Sequence[SitemapEntry], number: int, length: int = SITEMAP_
 
 
 def write_sitemap(entries: Iterable[SitemapEntry]) -> bytes:
-    """Return one sitemap."""
-    return _write("urlset", "url", entries)
+    """Return one sitemap; a page stands in it once for each of its languages."""
+    shown = list(entries)
+    has_links = any(each.translations for each in shown)
+    namespaces = f"{_NAMESPACE} {_LINKS_NAMESPACE}" if has_links else _NAMESPACE
+    return _write("urlset", "url", (one for each in shown for one in _in_all_languages(each)), namespaces)
 
 
 def write_index(entries: Iterable[SitemapEntry]) -> bytes:
@@ -47,11 +57,19 @@ def write_index(entries: Iterable[SitemapEntry]) -> bytes:
     return _write("sitemapindex", "sitemap", entries)
 
 
-def _write(root: str, element: str, entries: Iterable[SitemapEntry]) -> bytes:
+def _in_all_languages(entry: SitemapEntry) -> Iterator[SitemapEntry]:
+    urls = [url for language, url in entry.translations if language != _DEFAULT] or [entry.url]
+    return (replace(entry, url=each) for each in urls)
+
+
+def _write(root: str, element: str, entries: Iterable[SitemapEntry], namespaces: str = _NAMESPACE) -> bytes:
     lines = "".join(f"<{element}>{_members(each)}</{element}>\n" for each in entries)
-    return f"{_DECLARATION}<{root} {_NAMESPACE}>\n{lines}</{root}>\n".encode()
+    return f"{_DECLARATION}<{root} {namespaces}>\n{lines}</{root}>\n".encode()
 
 
 def _members(entry: SitemapEntry) -> str:
     modified = f"<lastmod>{escape(entry.modified)}</lastmod>" if entry.modified else ""
-    return f"<loc>{escape(entry.url)}</loc>{modified}"
+    links = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{language}" href={quoteattr(url)}/>' for language, url in entry.translations
+    )
+    return f"<loc>{escape(entry.url)}</loc>{modified}{links}"

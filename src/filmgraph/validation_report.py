@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
+import pyoxigraph as ox
 from rdflib import RDF, Graph, Literal, Namespace, URIRef
+from rdflib.term import Identifier
 
 from filmgraph.findings import Finding, Report, Severity, SourcePlace
 from filmgraph.namespaces import DCTERMS, FG, SH, SHAPES
@@ -17,6 +20,7 @@ __all__ = ["rules_markdown", "to_json", "to_shacl_graph", "to_turtle"]
 _SH = Namespace(SH)
 _REPORT_IRI = "urn:filmgraph:report"
 _COMPONENT = URIRef(SHAPES.FindingConstraintComponent)
+_Triple = tuple[URIRef, URIRef, URIRef | Literal]
 
 
 def to_shacl_graph(report: Report, report_iri: str = _REPORT_IRI) -> Graph:
@@ -26,36 +30,48 @@ def to_shacl_graph(report: Report, report_iri: str = _REPORT_IRI) -> Graph:
     in the sources are fg:placeLabel. A finding about a file and not about a thing has the report itself as its focus.
     """
     graph = Graph()
-    subject = URIRef(report_iri)
-    graph.add((subject, RDF.type, _SH.ValidationReport))
-    graph.add((subject, _SH.conforms, Literal(len(report) == 0)))
-    for finding in report:
-        node = URIRef(f"{report_iri}#{_digest(finding)}")
-        graph.add((subject, _SH.result, node))
-        _add_result(graph, node, finding, subject)
+    for triple in _iter_triples(report, URIRef(report_iri)):
+        graph.add(triple)
     return graph
 
 
 def to_turtle(report: Report, report_iri: str = _REPORT_IRI) -> str:
     """Return `to_shacl_graph` as sorted N-Triples, which is Turtle too: the same report gives the same bytes."""
-    text: str = to_shacl_graph(report, report_iri).serialize(format="ntriples")
-    return "".join(sorted(f"{line}\n" for line in text.splitlines() if line))
+    triples = (ox.Triple(_to_ox(s), _to_ox(p), _to_ox(o)) for s, p, o in _iter_triples(report, URIRef(report_iri)))
+    lines = (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").splitlines(keepends=True)
+    return b"".join(sorted(set(lines))).decode()
 
 
-def _add_result(graph: Graph, node: URIRef, finding: Finding, report_iri: URIRef) -> None:
-    graph.add((node, RDF.type, _SH.ValidationResult))
-    graph.add((node, _SH.resultSeverity, URIRef(finding.severity.iri)))
-    graph.add((node, _SH.sourceShape, URIRef(SHAPES.term(finding.rule))))
-    graph.add((node, _SH.sourceConstraintComponent, _COMPONENT))
-    graph.add((node, URIRef(DCTERMS.identifier), Literal(finding.rule)))
-    graph.add((node, _SH.resultMessage, Literal(finding.message, lang="en")))
-    graph.add((node, _SH.focusNode, _to_node(finding.focus_iri) if finding.focus_iri else report_iri))
+def _to_ox(term: Identifier) -> Any:  # noqa: ANN401 -- an IRI or a literal
+    if isinstance(term, Literal):
+        datatype = None if term.datatype is None else ox.NamedNode(term.datatype)
+        return ox.Literal(str(term), language=term.language) if term.language else ox.Literal(str(term), datatype=datatype)
+    return ox.NamedNode(str(term))
+
+
+def _iter_triples(report: Report, subject: URIRef) -> Iterator[_Triple]:
+    yield subject, RDF.type, _SH.ValidationReport
+    yield subject, _SH.conforms, Literal(len(report) == 0)
+    for finding in report:
+        node = URIRef(f"{subject}#{_digest(finding)}")
+        yield subject, _SH.result, node
+        yield from _iter_result(node, finding, subject)
+
+
+def _iter_result(node: URIRef, finding: Finding, report_iri: URIRef) -> Iterator[_Triple]:
+    yield node, RDF.type, _SH.ValidationResult
+    yield node, _SH.resultSeverity, URIRef(finding.severity.iri)
+    yield node, _SH.sourceShape, URIRef(SHAPES.term(finding.rule))
+    yield node, _SH.sourceConstraintComponent, _COMPONENT
+    yield node, URIRef(DCTERMS.identifier), Literal(finding.rule)
+    yield node, _SH.resultMessage, Literal(finding.message, lang="en")
+    yield node, _SH.focusNode, _to_node(finding.focus_iri) if finding.focus_iri else report_iri
     if finding.path_iri:
-        graph.add((node, _SH.resultPath, URIRef(finding.path_iri)))
+        yield node, _SH.resultPath, URIRef(finding.path_iri)
     if finding.value is not None:
-        graph.add((node, _SH.value, _to_node(finding.value)))
+        yield node, _SH.value, _to_node(finding.value)
     for place in finding.places:
-        graph.add((node, URIRef(FG.placeLabel), Literal(str(place))))
+        yield node, URIRef(FG.placeLabel), Literal(str(place))
 
 
 def _to_node(value: str) -> URIRef | Literal:

@@ -6,6 +6,9 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 
 import pytest
 from selenium import webdriver
@@ -21,18 +24,14 @@ SetScreen = Callable[[int, str], None]
 Requests = Callable[[], list[str]]
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if chromium is None or driver is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is not installed, and under CI nothing may skip: run 'make browser' as root")
-        pytest.skip("Chromium is not installed: run 'make browser' as root")
+@contextmanager
+def open_browser(chromium: str, driver: str, profile_path: Path) -> Iterator[webdriver.Chrome]:
+    """Start a headless Chromium, and end it when the block ends."""
     # Selenium would ask for news of drivers and send statistics.
     os.environ.update(SE_OFFLINE="true", SE_AVOID_STATS="true")
     options = Options()
     options.binary_location = chromium
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+    for flag in (*FLAGS, f"--user-data-dir={profile_path}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     chrome = webdriver.Chrome(options=options, service=Service(driver))
@@ -42,17 +41,29 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chro
         chrome.quit()
 
 
+def set_metrics(browser: webdriver.Chrome, width: int, scheme: str) -> None:
+    """Give a browser a screen of a width, light or dark."""
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if chromium is None or driver is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("Chromium is not installed, and under CI nothing may skip: run 'make browser' as root")
+        pytest.skip("Chromium is not installed: run 'make browser' as root")
+    with open_browser(chromium, driver, tmp_path_factory.mktemp("profile")) as chrome:
+        yield chrome
+
+
 @pytest.fixture
 def set_screen(browser: webdriver.Chrome) -> SetScreen:
     """Give the browser a screen of a width, light or dark."""
-
-    def run(width: int, scheme: str) -> None:
-        metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
-        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        features = [{"name": "prefers-color-scheme", "value": scheme}]
-        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-
-    return run
+    return partial(set_metrics, browser)
 
 
 @pytest.fixture

@@ -1,31 +1,31 @@
-"""What axe-core (https://github.com/dequelabs/axe-core) finds wrong for people with disabilities: nothing, on any page."""
+"""What axe-core (https://github.com/dequelabs/axe-core) finds wrong for people with disabilities: nothing, on any page.
+
+`make test` looks at some kinds of pages on two screens; `make audit` at all of them, on all screens, in all languages.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from urllib.parse import quote
 
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
+from filmgraph.languages import LANGUAGES, to_prefix
 from tests.browser.conftest import SetScreen
+from tests.browser.page_kinds import PAGE_KINDS
 from tests.browser.vendoring import AXE, AXE_PATH
 from tests.conftest import LiveServer
 from tests.vendor.test_vendor import read_sums
 
-ROWS = "PREFIX schema: <http://schema.org/>\nSELECT ?film ?title WHERE { ?film a schema:Movie ; schema:name ?title } LIMIT 3"
-PAGES = (
-    "/", "/film/", "/film/here-2023", "/person/bas-devos", "/screening/demo-2026-001", "/limits", "/film/absent", "/datasets/",
-    "/search?q=a", "/search?q=man+of+irn", "/search?q=zzzz", f"/search?q={'x' * 300}",
-    "/programme/demo-film-festival-2026", "/programme/demo-film-festival-2026/2026-10-17", "/venue/nocturne",
-    "/queries/", "/queries/screenings-of-a-day", "/sparql", f"/sparql?query={quote(ROWS)}",
-    f"/sparql?query={quote('SELECT * { ?s ?p }')}",
+SLICE = (
+    "home", "list-narrowed", "film", "person", "festival", "screening-moved", "venue", "country", "programme", "programme-day",
+    "search-near", "search-refused", "datasets", "query", "sparql-rows", "sparql-refused", "limits", "not-found",
 )  # fmt: skip
-#: What runs on each screen: dark differs from light in its colours alone.
+#: Dark differs from light in its colours alone.
 COLOURS = ["color-contrast", "link-in-text-block"]
-SCREENS = {(width, scheme): None if scheme == "light" else COLOURS for width in (390, 1280) for scheme in ("light", "dark")}
+PHONE, DESK = 390, 1280
 RUN = """
     const [rules, done] = arguments;
     const place = (node) => node.target.join(" ") + " " + node.failureSummary;
@@ -43,6 +43,7 @@ def axe() -> str:
 
 def load(browser: webdriver.Chrome, url: str, axe: str) -> None:
     """Open a page with all its details, and bring the checker in: by the driver, so that the page's policy stays as it is."""
+    browser.set_script_timeout(60)
     browser.get(url)
     if "/sparql" in url:
         WebDriverWait(browser, 20).until(lambda shown: shown.find_element(By.CSS_SELECTOR, "form[data-ready] .CodeMirror"))
@@ -50,18 +51,35 @@ def load(browser: webdriver.Chrome, url: str, axe: str) -> None:
     browser.execute_script(axe)
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_has_no_violation_light_or_dark_on_a_phone_or_a_desk(
-    browser: webdriver.Chrome, live_server: LiveServer, set_screen: SetScreen, axe: str, path: str
+def check(browser: webdriver.Chrome, rules: list[str] | None) -> None:
+    passes, found = browser.execute_async_script(RUN, rules)
+    assert passes > (0 if rules else 10), "too few rules applied"
+    assert found == []
+
+
+@pytest.mark.parametrize("kind", SLICE)
+def test_a_page_has_no_violation_on_a_phone_in_light_and_on_a_desk_in_dark(
+    browser: webdriver.Chrome, live_server: LiveServer, set_screen: SetScreen, axe: str, kind: str
 ) -> None:
-    browser.set_script_timeout(60)
-    found = {}
-    load(browser, live_server.url + path, axe)
-    for (width, scheme), rules in SCREENS.items():
+    load(browser, live_server.url + PAGE_KINDS[kind], axe)
+    for width, scheme, rules in ((PHONE, "light", None), (DESK, "dark", COLOURS)):
         set_screen(width, scheme)
-        passes, found[width, scheme] = browser.execute_async_script(RUN, rules)
-        assert passes > (0 if rules else 10), f"too few rules applied to {path}"
-    assert found == {each: [] for each in SCREENS}
+        check(browser, rules)
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", PAGE_KINDS)
+def test_no_page_has_a_violation_on_any_screen(
+    browser: webdriver.Chrome, live_server: LiveServer, set_screen: SetScreen, axe: str, kind: str, language: str
+) -> None:
+    load(browser, live_server.url + to_prefix(language) + PAGE_KINDS[kind], axe)
+    assert browser.find_element(By.TAG_NAME, "html").get_attribute("lang") == language
+    for width in (PHONE, DESK):
+        for scheme, rules in (("light", None), ("dark", COLOURS)):
+            set_screen(width, scheme)
+            assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+            check(browser, rules)
 
 
 def test_the_checker_finds_what_is_wrong(browser: webdriver.Chrome, axe: str) -> None:

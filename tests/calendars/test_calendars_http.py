@@ -25,6 +25,7 @@ from tests.conftest import Assembler, copy_demo
 EDITION = "demo-film-festival-2026"
 BASE = "https://filmgraph.example"
 ALL = {f"{BASE}/id/screening/demo-2026-{n:03}" for n in range(1, 81)}
+NEXT = {f"{BASE}/id/screening/demo-2027-{n:03}" for n in range(1, 16)}
 
 
 def calendar_of(client: FlaskClient, path: str) -> Component:
@@ -46,7 +47,7 @@ def event_of(calendar: Component, key: str) -> Component:
 
 CALENDARS = [
     ("/screening/demo-2026-011.ics", "Here", ["011"]),
-    ("/film/here-2023.ics", "Here: screenings", ["011", "064", "073"]),
+    ("/film/here-2023.ics", "Here: screenings", ["011", "064", "073", "001", "008"]),
     ("/venue/nocturne.ics", "Studio Nocturne (fictional): screenings", None),
     ("/hall/nocturne-1.ics", "Hall 1: screenings", None),
     ("/section/demo-2026-gala.ics", "Gala: screenings", ["001", "017", "030", "034", "059", "068", "077"]),
@@ -78,9 +79,17 @@ def test_a_thing_and_a_selection_have_a_calendar(
     assert calendar.all("VEVENT")
 
 
-@pytest.mark.parametrize("path", [f"/festival/{EDITION}.ics", f"/programme/{EDITION}.ics", "/series/demo-film-festival.ics"])
-def test_an_edition_has_all_its_screenings(demo_client: FlaskClient, path: str) -> None:
-    assert {each["UID"].value for each in calendar_of(demo_client, path).all("VEVENT")} == ALL
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (f"/festival/{EDITION}.ics", ALL),
+        (f"/programme/{EDITION}.ics", ALL),
+        ("/programme/demo-film-festival-2027.ics", NEXT),
+        ("/series/demo-film-festival.ics", ALL | NEXT),
+    ],
+)
+def test_an_edition_has_all_its_screenings(demo_client: FlaskClient, path: str, expected: set[str]) -> None:
+    assert {each["UID"].value for each in calendar_of(demo_client, path).all("VEVENT")} == expected
 
 
 def test_days_together_are_the_edition(demo_client: FlaskClient) -> None:

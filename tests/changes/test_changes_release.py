@@ -85,7 +85,7 @@ def test_the_history_tells_in_words(story: Story) -> None:
     notes = read_history(story.releases[2])
     assert [note.release_id for note in notes] == [path.name for path in story.releases]
     assert [note.previous_id for note in notes] == [None, notes[0].release_id, notes[1].release_id]
-    assert notes[0].summary.startswith("61 films added, 80 screenings added, ")
+    assert notes[0].summary.startswith("61 films added, 95 screenings added, ")
     assert "1 film changed, 2 screenings changed, 1 screening moved, 1 screening removed, 1 person merged" in notes[1].summary
     assert "1 screening added" in notes[2].summary
     assert [note.members for note in notes] == [len(log_of(story, n)) for n in (1, 2, 3)]

@@ -146,6 +146,7 @@ def is_allowed(text: str, path: str) -> bool:
         ("/suggest?q=h", False),
         ("/as-of/2026-11-22.1/film/here-2023", False),
         ("/film/?genre=drama", False),
+        ("/film/?decade=1980&country=DE&page=2", False),
         ("/programme/demo-film-festival-2026?section=gala", False),
         ("/queries/films-by-country?country=BE", False),
         ("/film/here-2023?release=2026-11-22.1", False),

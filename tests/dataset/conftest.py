@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 
 from filmgraph.changelog import FOLDER, HISTORY, ReleaseNote
-from filmgraph.dataset import count_lines, dataset_iri, dataset_triples
+from filmgraph.dataset import dataset_iri, dataset_triples, tally_lines
 from filmgraph.dataset_writing import write_descriptions
 from filmgraph.dumps_lines import to_lines
 from filmgraph.iris import Kind
@@ -68,7 +68,7 @@ def large_release(large_settings: Settings, loaded_vocabulary: Vocabulary, tmp_p
     settings = large_settings
     published = frozenset(iter_facts(settings))
     path = tmp_path_factory.mktemp("large")
-    statistics = count_lines(sorted(to_lines(published)), settings, path)
+    statistics = tally_lines(sorted(to_lines(published)), settings, (b"",), path).to_statistics()
     about = dataset_triples(settings, statistics, "2026-11-22", "2026-11-22.3")
     for name in DUMPS:
         file = path / "dumps" / name

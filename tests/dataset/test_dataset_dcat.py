@@ -13,7 +13,7 @@ from rdflib import RDF, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS as DCT
 from rdflib.namespace import SH
 
-from filmgraph.dataset import count_lines, dataset_findings, dataset_triples
+from filmgraph.dataset import dataset_findings, dataset_triples, tally_lines
 from filmgraph.dataset_authorities import language_iri
 from filmgraph.dataset_writing import write_descriptions
 from filmgraph.dumps_lines import to_lines
@@ -164,7 +164,7 @@ def test_what_no_setting_says_is_left_out(tmp_path: Path, loaded_vocabulary: Voc
         tmp_path, "bare", "https://bare.example/", "Bare", "Nobody", "https://creativecommons.org/publicdomain/zero/1.0/"
     )
     (tmp_path / "dumps").mkdir()
-    statistics = count_lines([], settings)
+    statistics = tally_lines([], settings, (b"",)).to_statistics()
     about = dataset_triples(settings, statistics, "2026-11-22", "2026-11-22.1")
     write_descriptions(settings, loaded_vocabulary, statistics, about, "2026-11-22.1", "2026-11-22", tmp_path, None)
     graph = Graph().parse(tmp_path / "dataset.ttl")
@@ -190,7 +190,7 @@ def test_the_same_release_gives_the_same_bytes(
         path = tmp_path / name
         (path / "dumps").mkdir(parents=True)
         (path / "dumps" / "large.nt.gz").write_bytes(b"x")
-        statistics = count_lines(sorted(to_lines(published)), large_settings)
+        statistics = tally_lines(sorted(to_lines(published)), large_settings, (b"",)).to_statistics()
         about = dataset_triples(large_settings, statistics, "2026-11-22", "1")
         write_descriptions(large_settings, loaded_vocabulary, statistics, about, "1", "2026-11-22", path, None)
         written.append([(path / each).read_bytes() for each in ("dataset.ttl", "coverage.json")])

@@ -229,7 +229,7 @@ def test_page_links_to_its_formats_in_headers_and_html(client: FlaskClient) -> N
     answer = client.get("/film/here-2023", headers={"Accept": FIREFOX})
     link = answer.headers["Link"]
     html = HTMLParser(answer.text)
-    in_html = {(each.attributes["type"], each.attributes["href"]) for each in html.css("link[rel=alternate]")}
+    in_html = {(each.attributes["type"], each.attributes["href"]) for each in html.css("link[rel=alternate][type]")}
     for each in set(DocumentFormat) - {DocumentFormat.HTML}:
         path = f"/film/here-2023{each.suffix}"
         assert f'<{path}>; rel="alternate"; type="{each.media_type}"' in link

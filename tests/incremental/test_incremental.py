@@ -53,7 +53,7 @@ def run(loaded_vocabulary: Vocabulary, loaded_shapes: Shapes) -> Run:
             except ReleaseBlockedError:
                 return draft, None
             if is_kept:
-                assert draft.keep(publication.path) == ""
+                assert draft.keep(publication.path, publication.parts) == ""
             return draft, publication
 
     return run
@@ -342,7 +342,7 @@ def test_a_crash_while_the_state_is_put_in_place_leads_to_a_full_build(
     settings = load_settings(edited_copy)
     with assembling(settings, loaded_vocabulary, loaded_shapes, LATER.date().isoformat(), lambda stage: None) as draft:
         monkeypatch.setattr(incremental_state, "replace_text", fail)
-        assert "everything anew" in draft.keep(release_paths(settings.releases_path)[-1])
+        assert "everything anew" in draft.keep(release_paths(settings.releases_path)[-1], None)
     assert "no state" in reason(edited_copy)
 
 
@@ -351,7 +351,7 @@ def test_while_another_build_makes_a_state_none_is_kept(edited_copy: Path, draft
         draft = draft_of(edited_copy)
     assert "another build" in draft.why
     assert draft.state is None
-    assert draft.keep(release_paths(edited_copy / "releases")[-1]) == ""
+    assert draft.keep(release_paths(edited_copy / "releases")[-1], None) == ""
 
 
 def test_a_full_disk_while_the_state_is_made_is_told(

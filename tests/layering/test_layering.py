@@ -11,7 +11,7 @@ import pytest
 SRC = Path(__file__).resolve().parents[2] / "src" / "filmgraph"
 
 FLOORS: dict[str, int] = {
-    **dict.fromkeys(["errors", "themes", "namespaces", "formats", "findings", "resources", "results"], 0),
+    **dict.fromkeys(["errors", "themes", "languages", "namespaces", "formats", "findings", "resources", "results"], 0),
     **dict.fromkeys(
         [
             "iris",
@@ -31,6 +31,9 @@ FLOORS: dict[str, int] = {
         1,
     ),
     "release_lease": 1,  # before `release`, whose room it would belong to by its name
+    "facets_index": 2,
+    "facets_model": 1,
+    "facets": 3,
     # before `search`, likewise: what build writes, and what both agree on
     "search_index": 2,
     "search_model": 1,
@@ -47,6 +50,7 @@ FLOORS: dict[str, int] = {
             "assembly",
             "incremental",
             "release",
+            "chunks",
             "scaffold",
         ],
         2,
@@ -65,15 +69,17 @@ FLOORS: dict[str, int] = {
             "sitemap",
             "signposting",
             "sharecard",
+            "nginx",
         ],
         4,
     ),
     "web": 5,
-    **dict.fromkeys(["cli", "serving", "querying", "eligibility", "__main__"], 6),
+    **dict.fromkeys(["cli", "serving", "querying", "eligibility", "export", "__main__"], 6),
 }
 BUILD, SERVE = {2}, {3, 4, 5}
 CONFINED: dict[str, set[str]] = {
-    "flask": {"web", "serving"},
+    "brotli": {"web"},
+    "flask": {"web", "serving", "export"},
     "flask_compress": {"web"},
     "werkzeug": {"web"},
     "PIL": {"sharecard"},

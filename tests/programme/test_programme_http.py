@@ -257,12 +257,19 @@ def test_a_page_that_tells_what_is_next_is_new_when_a_screening_has_begun(make_a
 def test_one_application_answers_by_the_clock_and_not_from_its_cache(
     tmp_path: Path, store: Store, vocabulary: Vocabulary
 ) -> None:
-    times = [datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 10, 24, 18, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC)]
-    clock = iter(times)
+    times = [
+        datetime(2026, 10, 1, tzinfo=UTC),
+        datetime(2026, 10, 24, 17, 29, tzinfo=UTC),
+        datetime(2026, 10, 24, 18, tzinfo=UTC),
+    ]
+    now = [times[0]]
     settings = Settings(tmp_path, "films", BASE, "Films", "Nobody", "https://creativecommons.org/publicdomain/zero/1.0/")
-    client = create_app(settings, store, vocabulary, release_path=tmp_path, clock=lambda: next(clock)).test_client()
-    found = [links(html_of(client, "/film/moss"), ".next > a:first-of-type")[0] for _ in times]
-    assert found == ["/screening/evening", "/screening/midnight", "/screening/evening"]
+    client = create_app(settings, store, vocabulary, release_path=tmp_path, clock=lambda: now[-1]).test_client()
+    found = []
+    for each in times:
+        now.append(each)
+        found.append(links(html_of(client, "/film/moss"), ".next > a:first-of-type")[0])
+    assert found == ["/screening/evening", "/screening/evening", "/screening/midnight"]
 
 
 def test_data_documents_do_not_depend_on_the_clock(make_app: MakeApp, store: Store) -> None:

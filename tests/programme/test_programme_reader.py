@@ -88,6 +88,11 @@ def test_a_time_without_offset_is_on_the_clock_of_its_venue_or_not_known(reader:
     assert read(reader, "lost").start is None
 
 
+def test_all_that_has_a_start_is_told_in_the_order_of_time(reader: ScreeningReader) -> None:
+    found = [each.screening_iri.rpartition("/")[2] for each in reader.all_starts()]
+    assert found == ["opening", "evening", "off", "midnight", "twice", "moved", "clock"]
+
+
 def test_a_zone_that_does_not_exist_is_no_zone(reader: ScreeningReader) -> None:
     assert read(reader, "lost").time_zone == ""
     assert [find_zone(each) for each in ("", "Nowhere/Land", "/etc/passwd", "Europe\x00", "Europe")] == [None] * 5

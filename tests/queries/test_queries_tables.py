@@ -36,6 +36,8 @@ def split(cell: str) -> list[str]:
 
 FILMS = {row["key"]: row for row in table("films")}
 SCREENINGS = {row["key"]: row for row in table("screenings")}
+#: The one that the saved queries ask about where nobody says which.
+EDITION = "demo-film-festival-2026"
 TAKING_PLACE = [row for row in SCREENINGS.values() if row["status"] != "cancelled"]
 
 
@@ -187,9 +189,10 @@ def test_screenings_by_subtitles() -> None:
 
 
 def test_films_of_the_edition_and_those_left_out() -> None:
-    counts = Counter(film for row in TAKING_PLACE for film in split(row["films"]))
+    edition = Counter(film for row in TAKING_PLACE if row["edition"] == EDITION for film in split(row["films"]))
     found = [int(row["screenings"]) for row in expected("films-of-an-edition")]
-    assert dict(zip(keys("films-of-an-edition"), found, strict=True)) == counts
+    assert dict(zip(keys("films-of-an-edition"), found, strict=True)) == edition
+    counts = Counter(film for row in TAKING_PLACE for film in split(row["films"]))
     assert sorted(keys("films-never-screened")) == sorted(set(FILMS) - set(counts))
     assert sorted(keys("most-screened-films")) == sorted(film for film, count in counts.items() if count >= 2)
 

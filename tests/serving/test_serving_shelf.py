@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,9 @@ class Opener:
     def __call__(self, release_id: str) -> OpenRelease:
         self.opened.append(release_id)
 
-        def app(environ: dict[str, Any], start: Any) -> list[bytes]:
-            return [release_id.encode()]
+        def app(environ: dict[str, Any], start: Any) -> Iterator[bytes]:
+            # A list would be whole: nobody would have to wait for its last byte.
+            yield release_id.encode()
 
         return OpenRelease(Path(release_id), app, lambda: None, lambda: self.closed.append(release_id))
 
@@ -71,13 +73,23 @@ def test_fifty_releases_are_never_open_at_once() -> None:
 def test_one_that_is_read_just_now_is_not_closed() -> None:
     opener = Opener()
     shelf = ReleaseShelf(opener, 1, clock=Clock(2.0))
-    reading = shelf.enter("a").respond({}, lambda *_: lambda data: None)
+    reading = shelf.enter("a")
+    reading.respond({}, lambda *_: lambda data: None)
     with pytest.raises(ReleaseClosedError, match="1 other releases before the current one are being read"):
         shelf.enter("b")
     assert opener.closed == []
     reading.close()
     assert use(shelf.enter("b")) == "b"
     assert opener.closed == ["a"]
+
+
+def test_who_has_a_whole_answer_has_left() -> None:
+    release = OpenRelease(Path("a"), lambda environ, start: [b"whole"], lambda: None, lambda: None)
+    visit = release.enter()
+    assert visit is not None
+    assert visit.respond({}, lambda *_: lambda data: None) == [b"whole"]
+    assert release.retire_unused()
+    assert release.close_unused()
 
 
 def test_one_that_was_asked_for_just_now_is_not_closed_for_another() -> None:

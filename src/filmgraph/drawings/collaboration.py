@@ -10,6 +10,7 @@ from filmgraph.careers import Collaboration, CoWorker, WorkedOn
 from filmgraph.drawings.model import WIDTH, Drawing, Figure, Table
 from filmgraph.drawings.svg import Svg, element, join, lines_of
 from filmgraph.drawings.text import BOLD, wrap
+from filmgraph.pages.messages import ENGLISH, Messages
 from filmgraph.pages.model import Reference
 
 __all__ = ["MOST_FILMS", "MOST_PEOPLE", "draw_collaboration"]
@@ -38,24 +39,25 @@ class _Node:
         return _Node(self.iri, self.lines, y)
 
 
-def draw_collaboration(rows: Collaboration) -> Figure | None:
+def draw_collaboration(rows: Collaboration, messages: Messages = ENGLISH) -> Figure | None:
     """Return the drawing of a person's co-workers, or None where there are none."""
     if not rows.co_workers:
         return None
     films, people, height = _place(rows)
     name = rows.person.name
     content = join((*_threads(rows, films, people), *_film_nodes(name, films), *_people_nodes(people)))
-    note = _note(rows)
-    about = f"{name}’s films stand on the left, the people on the right; a line means that somebody worked on the film."
-    drawing = Drawing("collaboration", f"People who worked with {name}", " ".join(filter(None, (about, note))), height, content)
-    return Figure(drawing, _table(rows), note)
+    note = _note(rows, messages)
+    about = messages("drawing.worked-with-about", name=name)
+    title = messages("drawing.worked-with", name=name)
+    drawing = Drawing("collaboration", title, " ".join(filter(None, (about, note))), height, content)
+    return Figure(drawing, _table(rows, messages), note)
 
 
-def _note(rows: Collaboration) -> str:
+def _note(rows: Collaboration, messages: Messages) -> str:
     people, films = rows.co_worker_total - len(rows.co_workers), rows.film_total - len(rows.films)
-    left = [f"{count:,} more {one if count == 1 else many}" for count, one, many in (
-        (people, "person", "people"), (films, "film", "films")) if count]  # fmt: skip
-    return f"Not shown: {' and '.join(left)}." if left else ""
+    counts = (("count.people-more", people), ("count.films-more", films))
+    left = [messages.count(key, count) for key, count in counts if count]
+    return messages("drawing.not-shown", what=messages.join(left)) if left else ""
 
 
 def _place(rows: Collaboration) -> tuple[list[_Node], list[_Node], float]:
@@ -120,16 +122,16 @@ def _people_nodes(people: Sequence[_Node]) -> Iterator[Svg]:
         yield lines_of(node.lines, x=_PEOPLE + 9, y=first, leading=_LEADING, class_="ink", font_size=_SIZE)
 
 
-def _table(rows: Collaboration) -> Table:
+def _table(rows: Collaboration, messages: Messages) -> Table:
     films = {each.film.iri: Reference(each.film.name, each.film.iri, each.film.language, each.year) for each in rows.films}
     return Table(
-        ("Name", "As", "Films together", "All"),
+        tuple(messages(f"drawing.{each}") for each in ("name", "as", "together", "all")),
         tuple(
             (
                 (Reference(each.person.name, each.person.iri, each.person.language),),
                 tuple(Reference(role) for role in each.roles),
                 tuple(films[iri] for iri in films if iri in each.film_iris),
-                (Reference(f"{each.film_total:,}"),),
+                (Reference(messages.number(each.film_total)),),
             )
             for each in rows.co_workers
         ),

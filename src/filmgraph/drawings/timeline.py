@@ -10,6 +10,7 @@ from filmgraph.careers import Filmography, WorkedOn
 from filmgraph.drawings.model import WIDTH, Drawing, Figure, Table
 from filmgraph.drawings.svg import Svg, element, join, lines_of, words
 from filmgraph.drawings.text import clean, fit, measure, wrap
+from filmgraph.pages.messages import ENGLISH, Messages
 from filmgraph.pages.model import Reference
 
 __all__ = ["MOST_FILMS", "draw_timeline"]
@@ -23,7 +24,7 @@ _STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 _MOST_TICKS: Final = 6
 
 
-def draw_timeline(rows: Filmography) -> Figure | None:
+def draw_timeline(rows: Filmography, messages: Messages = ENGLISH) -> Figure | None:
     """Return the drawing of a filmography; None with fewer than two films that have a year."""
     films = rows.films
     if len(films) < 2:
@@ -32,17 +33,18 @@ def draw_timeline(rows: Filmography) -> Figure | None:
     span = (first, last) if first < last else (first - 1, last + 1)
     placed = [_row(each, _place(int(each.year), span), 2 if len(films) <= _FEW else 1) for each in films]
     height = _TOP + sum(row.height for row in placed) + 30
-    note = _note(rows.dated - len(films), rows.total - rows.dated)
-    years = f"in {first}" if first == last else f"from {first} to {last}"
-    about = f"{len(films)} films {years}, one below the other, the oldest first; a mark stands in the year of each."
+    note = _note(rows.dated - len(films), rows.total - rows.dated, messages)
+    one, many = (messages("drawing.year-in", year=first), messages("drawing.years-from", first=first, last=last))
+    shown, years = messages.count("count.films", len(films)), one if first == last else many
+    about = messages("drawing.filmography-about", films=shown, years=years)
     drawing = Drawing(
         "timeline",
-        f"{rows.person.name}’s films through the years",
+        messages("drawing.filmography", name=rows.person.name),
         " ".join(filter(None, (about, note))),
         height,
         join((*_axis(span, height), *_marks(placed))),
     )
-    return Figure(drawing, _table(films), note)
+    return Figure(drawing, _table(films, messages), note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,10 @@ def _row(film: WorkedOn, x: float, most_lines: int) -> _Row:
     return _Row(x, title, fit(roles, _SMALL, room), is_left, is_beside)
 
 
-def _note(cut: int, undated: int) -> str:
-    parts = []
-    if cut:
-        parts.append(f"{cut:,} older film{'s' if cut != 1 else ''}")
-    if undated:
-        parts.append(f"{undated:,} film{'s' if undated != 1 else ''} without a year")
-    return f"Not shown: {' and '.join(parts)}." if parts else ""
+def _note(cut: int, undated: int, messages: Messages) -> str:
+    counts = (("drawing.older", cut), ("drawing.undated", undated))
+    parts = [messages.count(key, count) for key, count in counts if count]
+    return messages("drawing.not-shown", what=messages.join(parts)) if parts else ""
 
 
 def _place(year: int, span: tuple[int, int]) -> float:
@@ -121,9 +120,9 @@ def _marks(rows: Sequence[_Row]) -> Iterator[Svg]:
         y += row.height
 
 
-def _table(films: Sequence[WorkedOn]) -> Table:
+def _table(films: Sequence[WorkedOn], messages: Messages) -> Table:
     return Table(
-        ("Year", "Film", "As"),
+        tuple(messages(f"drawing.{each}") for each in ("year", "film", "as")),
         tuple(
             (
                 (Reference(each.year),),

@@ -10,6 +10,7 @@ from typing import Final
 from filmgraph.drawings.model import WIDTH, Drawing, Figure, Row, Table
 from filmgraph.drawings.svg import Svg, element, join, lines_of, words
 from filmgraph.drawings.text import wrap
+from filmgraph.pages.messages import ENGLISH, Messages
 from filmgraph.pages.model import Reference
 from filmgraph.whereabouts import Spot, bearing, distance
 
@@ -20,7 +21,7 @@ _FRAME, _RADIUS, _EDGE = 280, 10, 34
 #: Venues that are nearer to each other than this, in metres, are not drawn further apart than that.
 _LEAST: Final = 300
 _DEGREE: Final = 111_195  # metres of one degree of latitude
-_WINDS: Final = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
+
 _SIZE, _LEADING = 13, 15
 
 
@@ -35,7 +36,7 @@ class _Mark:
     true_y: float
 
 
-def draw_venues(spots: Sequence[Spot], what: str, *, is_from_first: bool) -> Figure | None:
+def draw_venues(spots: Sequence[Spot], what: str, messages: Messages = ENGLISH, *, is_from_first: bool) -> Figure | None:
     """Return the map of some venues, or None for fewer than two. `what` says which they are: `The Lantern and what is near it`.
 
     With `is_from_first` the first one stands out, and the table tells how far the others are from it.
@@ -47,12 +48,12 @@ def draw_venues(spots: Sequence[Spot], what: str, *, is_from_first: bool) -> Fig
     height = max(y for _, y in points) + _EDGE
     marks = _spread(points, height)
     legend, end = _legend(shown, height + 40)
-    content = join((*_ground(height, scale), *_marks(marks, is_from_first=is_from_first), *legend))
+    content = join((*_ground(height, scale, messages), *_marks(marks, is_from_first=is_from_first), *legend))
     cut = len(spots) - len(shown)
-    note = f"Not shown: {cut:,} more venue{'s' if cut != 1 else ''}." if cut else ""
-    about = f"{len(shown)} venues as numbered marks where their coordinates put them, north above; no streets are drawn."
+    note = messages("drawing.not-shown", what=messages.count("drawing.venues-more", cut)) if cut else ""
+    about = messages.count("drawing.map-about", len(shown))
     drawing = Drawing("map", what, " ".join(filter(None, (about, note))), end, content)
-    return Figure(drawing, _table(shown, is_from_first=is_from_first), note)
+    return Figure(drawing, _table(shown, messages, is_from_first=is_from_first), note)
 
 
 def _project(spots: Sequence[Spot]) -> tuple[list[tuple[float, float]], float]:
@@ -96,7 +97,7 @@ def _push(one: tuple[float, float], other: tuple[float, float], turn: int) -> tu
     return (one[0] + across, one[1] + down), (other[0] - across, other[1] - down)
 
 
-def _ground(height: float, scale: float) -> Iterator[Svg]:
+def _ground(height: float, scale: float, messages: Messages) -> Iterator[Svg]:
     """Yield the frame, the arrow to the north, and the scale below."""
     yield element("rect", x=0.5, y=0.5, width=WIDTH - 1, height=height - 1, rx=4, class_="line", fill="none")
     yield element("path", d=f"M{WIDTH - 14} 26l-5 3 5-14 5 14z", class_="soft")
@@ -104,7 +105,7 @@ def _ground(height: float, scale: float) -> Iterator[Svg]:
     metres = _round_length(110 / scale)
     end = metres * scale
     yield element("path", d=f"M1 {height + 8:.1f}v6h{end:.1f}v-6", class_="thread", fill="none", stroke_width=1.5)
-    yield element("text", words(_length(metres)), x=end + 8, y=height + 16, class_="soft", font_size=11.5)
+    yield element("text", words(_length(metres, messages)), x=end + 8, y=height + 16, class_="soft", font_size=11.5)
 
 
 def _round_length(most: float) -> float:
@@ -141,21 +142,24 @@ def _legend(spots: Sequence[Spot], y: float) -> tuple[list[Svg], float]:
     return rows, y - 6
 
 
-def _length(metres: float) -> str:
+def _length(metres: float, messages: Messages) -> str:
     """Return a length in words: `450 m`, `1.2 km`, `35 km`."""
     if metres < 995:
         return f"{metres:.0f} m" if metres < 100 else f"{round(metres, -1):.0f} m"
     kilometres = metres / 1000
-    return f"{kilometres:.1f} km".replace(".0 ", " ") if kilometres < 9.95 else f"{kilometres:.0f} km"
+    digits = 1 if kilometres < 9.95 and round(kilometres, 1) % 1 else 0
+    return f"{messages.number(kilometres, digits)} km"
 
 
-def _table(spots: Sequence[Spot], *, is_from_first: bool) -> Table:
-    columns = ("No.", "Venue", "Address", *(("From here",) if is_from_first else ()), "Latitude", "Longitude")
-    rows = tuple(_row(count, each, spots[0] if is_from_first else None) for count, each in enumerate(spots, start=1))
+def _table(spots: Sequence[Spot], messages: Messages, *, is_from_first: bool) -> Table:
+    names = ("number", "venue", "address", *(("from-here",) if is_from_first else ()), "latitude", "longitude")
+    columns = tuple(messages(f"drawing.{each}") for each in names)
+    here = spots[0] if is_from_first else None
+    rows = tuple(_row(count, each, here, messages) for count, each in enumerate(spots, start=1))
     return Table(columns, rows, numbers=frozenset({0, len(columns) - 2, len(columns) - 1}))
 
 
-def _row(count: int, spot: Spot, here: Spot | None) -> Row:
+def _row(count: int, spot: Spot, here: Spot | None, messages: Messages) -> Row:
     address = ", ".join(filter(None, (spot.street, spot.town)))
     cells: list[tuple[Reference, ...]] = [
         (Reference(str(count)),),
@@ -163,10 +167,13 @@ def _row(count: int, spot: Spot, here: Spot | None) -> Row:
         (Reference(address),) if address else (),
     ]
     if here is not None:
-        cells.append((Reference("here" if spot is here else _way(here, spot)),))
-    return (*cells, (Reference(f"{spot.latitude:.5f}"),), (Reference(f"{spot.longitude:.5f}"),))
+        cells.append((Reference(messages("drawing.here") if spot is here else _way(here, spot, messages)),))
+    return (*cells, *((Reference(messages.number(each, 5)),) for each in (spot.latitude, spot.longitude)))
 
 
-def _way(here: Spot, there: Spot) -> str:
+def _way(here: Spot, there: Spot, messages: Messages) -> str:
     metres = distance(here, there)
-    return f"{_length(metres)} {_WINDS[round(bearing(here, there) / 45) % 8]}" if metres >= 1 else "same place"
+    if metres < 1:
+        return messages("drawing.same-place")
+    winds = messages("drawing.winds").split()
+    return f"{_length(metres, messages)} {winds[round(bearing(here, there) / 45) % 8]}"

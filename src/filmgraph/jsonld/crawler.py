@@ -16,6 +16,7 @@ from filmgraph.iris import Kind
 from filmgraph.jsonld.events import festival, screening, section, series
 from filmgraph.jsonld.movie import AGENTS, movie
 from filmgraph.jsonld.writer import CONTEXT_URL, Body, Writer, without_empty
+from filmgraph.languages import FIRST_LANGUAGE
 from filmgraph.namespaces import SCHEMA, SKOS
 from filmgraph.vocabulary import Vocabulary
 
@@ -100,16 +101,24 @@ _BODIES: Final[dict[Kind, Callable[[Writer, str], Body]]] = {
 }
 
 
-def crawler_document(description: Description, vocabulary: Vocabulary, publisher: str, summary: str = "") -> dict[str, Any]:
+def crawler_document(
+    description: Description,
+    vocabulary: Vocabulary,
+    publisher: str,
+    summary: str = "",
+    page_url: str = "",
+    language: str = FIRST_LANGUAGE,
+) -> dict[str, Any]:
     """Return the block of a thing's page. Nothing in it is empty, null or a bare reference.
 
-    `summary` is what the page says of itself in a list of results; without it, only what the graph describes is described.
+    `summary` is what the page says of itself in a list of results; without it, only what the graph describes is described. A page
+    in another language than the first says which, and its `page_url`; what is said of the thing is the same in all.
     """
     writer = Writer(description, vocabulary)
     root = writer.thing(description.iri)
     body = _BODIES[description.thing.kind](writer, description.iri) if description.thing.kind in _BODIES else {}
     markup = {
-        "mainEntityOfPage": root["url"],
+        "mainEntityOfPage": root["url"] if language == FIRST_LANGUAGE else _page(page_url, language),
         "sdLicense": _LICENCE,
         "sdPublisher": {"@type": "Organization", "name": publisher, "url": description.scheme.base},
     }
@@ -117,7 +126,13 @@ def crawler_document(description: Description, vocabulary: Vocabulary, publisher
     return {"@context": CONTEXT_URL, **without_empty({**root, **body, **told, **markup})}
 
 
-def crawler_website(name: str, base_url: str, description: str, publisher: str, search_url: str) -> dict[str, Any]:
+def _page(url: str, language: str) -> Body:
+    return {"@type": "WebPage", "@id": url, "url": url, "inLanguage": language}
+
+
+def crawler_website(
+    name: str, base_url: str, description: str, publisher: str, search_url: str, language: str = FIRST_LANGUAGE
+) -> dict[str, Any]:
     """Return the block of the first page. `search_url` is where to search, with `{search_term_string}` for the words, or empty.
 
     https://developers.google.com/search/docs/appearance/site-names
@@ -129,7 +144,7 @@ def crawler_website(name: str, base_url: str, description: str, publisher: str, 
         "name": name,
         "url": base_url,
         "description": description,
-        "inLanguage": "en",
+        "inLanguage": language,
         "publisher": {"@type": "Organization", "name": publisher, "url": base_url},
         "potentialAction": action if search_url else {},
     }

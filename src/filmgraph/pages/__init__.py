@@ -10,6 +10,7 @@ from filmgraph.iris import Kind
 from filmgraph.pages.film import build_film_page
 from filmgraph.pages.kinds import plural, singular
 from filmgraph.pages.leads import write_lead, write_note, write_window_title
+from filmgraph.pages.messages import ENGLISH, Messages
 from filmgraph.pages.model import ThingPage
 from filmgraph.pages.moments import Moment, read_moment
 from filmgraph.pages.others import (
@@ -44,10 +45,10 @@ _BUILDERS: dict[Kind, Callable[[View, str], ThingPage]] = {
 }
 
 
-def build_page(description: Description, vocabulary: Vocabulary, catalogue_title: str) -> ThingPage:
-    """Return the page of the described thing; every kind has one."""
-    view = View(description, vocabulary)
+def build_page(description: Description, vocabulary: Vocabulary, catalogue_title: str, messages: Messages = ENGLISH) -> ThingPage:
+    """Return the page of the described thing in the language of `messages`; every kind has one."""
+    view = View(description, vocabulary, messages)
     page = _BUILDERS.get(description.thing.kind, build_thing_page)(view, catalogue_title)
     note = write_note(page, view)
-    title = write_window_title(page, note, catalogue_title)
+    title = write_window_title(page, note, catalogue_title, messages)
     return replace(page, lead=write_lead(page, view), note=note, window_title=title)

@@ -13,7 +13,8 @@ from filmgraph.download import Download, Purpose, format_order, read_download
 from filmgraph.iris import Kind
 from filmgraph.manifest import Manifest
 from filmgraph.namespaces import FG, PROV, SCHEMA
-from filmgraph.pages.kinds import plural, singular
+from filmgraph.pages.kinds import capitalise, plural
+from filmgraph.pages.messages import ENGLISH, Messages
 from filmgraph.pages.moments import Moment, read_moment
 
 __all__ = [
@@ -28,49 +29,36 @@ __all__ = [
     "size_text",
 ]
 
-#: The fields that people ask about, by kind, in the order of the page. Fields that no thing has are shown too: that is the point.
+#: The fields that people ask about, by kind, in the order of the page, each with the key of its label.
+#: Fields that no thing has are shown too: that is the point.
 _FIELDS: Final[dict[Kind, tuple[tuple[str, str], ...]]] = {
     Kind.FILM: (
-        (SCHEMA.dateCreated, "year of production"), (SCHEMA.countryOfOrigin, "country"), (SCHEMA.duration, "running time"),
-        (SCHEMA.director, "director"), (SCHEMA.actor, "cast"), (FG.credit, "credits"), (SCHEMA.inLanguage, "spoken language"),
-        (SCHEMA.genre, "genre"), (FG.form, "form"), (SCHEMA.alternateName, "title in another language"),
-        (SCHEMA.identifier, "identifier elsewhere"), (SCHEMA.sameAs, "link to the same film elsewhere"), (SCHEMA.image, "image"),
+        (SCHEMA.dateCreated, "year"), (SCHEMA.countryOfOrigin, "country"), (SCHEMA.duration, "duration"),
+        (SCHEMA.director, "director"), (SCHEMA.actor, "cast"), (FG.credit, "credits"), (SCHEMA.inLanguage, "spoken"),
+        (SCHEMA.genre, "genre"), (FG.form, "form"), (SCHEMA.alternateName, "other-title"),
+        (SCHEMA.identifier, "identifier"), (SCHEMA.sameAs, "same-film"), (SCHEMA.image, "image"),
         (FG.award, "award"),
     ),
-    Kind.PERSON: ((SCHEMA.identifier, "identifier elsewhere"), (SCHEMA.sameAs, "link to the same person elsewhere")),
+    Kind.PERSON: ((SCHEMA.identifier, "identifier"), (SCHEMA.sameAs, "same-person")),
     Kind.CREDIT: (
-        (SCHEMA.roleName, "role"), (FG.certainty, "certainty"), (PROV.wasDerivedFrom, "source"), (FG.billing, "billing order"),
-        (SCHEMA.characterName, "character"), (FG.creditedAs, "name as credited, where it differs"),
+        (SCHEMA.roleName, "role"), (FG.certainty, "certainty"), (PROV.wasDerivedFrom, "source"), (FG.billing, "billing"),
+        (SCHEMA.characterName, "character"), (FG.creditedAs, "credited-as"),
     ),
     Kind.SCREENING: (
-        (SCHEMA.workPresented, "film"), (SCHEMA.startDate, "start"), (SCHEMA.endDate, "end"), (SCHEMA.location, "hall or venue"),
-        (FG.inSection, "programme section"), (SCHEMA.subtitleLanguage, "subtitle language"), (SCHEMA.videoFormat, "format"),
+        (SCHEMA.workPresented, "film"), (SCHEMA.startDate, "start"), (SCHEMA.endDate, "end"), (SCHEMA.location, "location"),
+        (FG.inSection, "section"), (SCHEMA.subtitleLanguage, "subtitles"), (SCHEMA.videoFormat, "format"),
         (SCHEMA.performer, "guest"),
     ),
     Kind.FESTIVAL: (
-        (SCHEMA.startDate, "first day"), (SCHEMA.endDate, "last day"), (SCHEMA.organizer, "organiser"),
-        (FG.editionNumber, "edition number"),
+        (SCHEMA.startDate, "first-day"), (SCHEMA.endDate, "last-day"), (SCHEMA.organizer, "organiser"),
+        (FG.editionNumber, "edition"),
     ),
     Kind.VENUE: (
-        (SCHEMA.address, "address"), (SCHEMA.screenCount, "number of screens"), (FG.accessibility, "accessibility"),
-        (FG.timeZone, "time zone"),
+        (SCHEMA.address, "address"), (SCHEMA.screenCount, "screens"), (FG.accessibility, "access"),
+        (FG.timeZone, "zone"),
     ),
-    Kind.ORG: ((SCHEMA.identifier, "identifier elsewhere"), (SCHEMA.sameAs, "link to the same organisation elsewhere")),
+    Kind.ORG: ((SCHEMA.identifier, "identifier"), (SCHEMA.sameAs, "same-org")),
 }  # fmt: skip
-_HEADINGS: Final = {
-    Purpose.EVERYTHING: ("All facts", "Everything at once, in the format that suits you."),
-    Purpose.TABLE: (
-        "Tables",
-        "Names instead of addresses, for a spreadsheet or a data frame. The data dictionary explains each column.",
-    ),
-    Purpose.CLASS: ("By kind of thing", "Only the films, only the people, and so on."),
-    Purpose.EDITION: ("By festival edition", "One edition with its screenings, films and people."),
-    Purpose.RULES: ("Vocabulary and rules", "The terms and the SHACL shapes as this release used them."),
-    Purpose.CHECK: (
-        "Checksums",
-        "Run sha256sum -c SHA256SUMS beside the files; SHA256SUMS.unpacked is for unpacked files.",
-    ),
-}
 _TEX: Final = {ord(sign): f"\\{sign}" for sign in "&%$#_{}"} | {
     ord("\\"): r"\textbackslash{}",
     ord("~"): r"\textasciitilde{}",
@@ -138,9 +126,9 @@ class DownloadGroup:
         return self.purpose in (Purpose.CLASS, Purpose.EDITION, Purpose.RULES) or self.count > 40
 
     @property
-    def size_text(self) -> str:
-        """The size of all files together."""
-        return size_text(sum(each.size for part in self.parts for each in part.lines))
+    def size(self) -> int:
+        """The size of all files together, in bytes."""
+        return sum(each.size for part in self.parts for each in part.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +156,12 @@ class DatasetPage:
 
 
 def build_dataset_page(
-    manifest: Manifest, coverage: Coverage | None, files: Iterable[tuple[str, int, str]], notes: Sequence[ReleaseNote], url: str
+    manifest: Manifest,
+    coverage: Coverage | None,
+    files: Iterable[tuple[str, int, str]],
+    notes: Sequence[ReleaseNote],
+    url: str,
+    messages: Messages = ENGLISH,
 ) -> DatasetPage:
     """Return the page of the release that `manifest` describes.
 
@@ -177,18 +170,18 @@ def build_dataset_page(
     """
     numbers = ((kind, manifest.things.get(kind.segment, 0)) for kind in Kind if kind is not Kind.DATASET)
     return DatasetPage(
-        counts=tuple((kind, singular(kind) if n == 1 else plural(kind), n) for kind, n in numbers if n),
-        issued=read_moment(manifest.created[:10]),
-        coverage=_coverage_tables(coverage),
-        downloads=_download_groups(files, manifest.catalogue_id),
-        releases=_release_lines(manifest, notes),
+        counts=tuple((kind, messages.kind(kind.segment, n), n) for kind, n in numbers if n),
+        issued=read_moment(manifest.created[:10], messages),
+        coverage=_coverage_tables(coverage, messages),
+        downloads=_download_groups(files, manifest.catalogue_id, messages),
+        releases=_release_lines(manifest, notes, messages),
         has_log=bool(notes),
-        citation=_citation(manifest, url),
+        citation=_citation(manifest, url, messages),
         bibtex=_bibtex(manifest, url),
     )
 
 
-def size_text(size: int) -> str:
+def size_text(size: int, messages: Messages = ENGLISH) -> str:
     """Return a number of bytes for people, in powers of 1000.
 
     >>> size_text(999), size_text(1000), size_text(38955), size_text(1_234_567_890)
@@ -199,32 +192,36 @@ def size_text(size: int) -> str:
         if round(amount) < 1000:
             break
         amount, unit = amount / 1000, larger
-    return f"{amount:.1f} {unit}" if unit != "B" and amount < 9.95 else f"{amount:.0f} {unit}"
+    return f"{messages.number(amount, 1 if unit != 'B' and amount < 9.95 else 0)} {unit}"
 
 
-def _coverage_tables(coverage: Coverage | None) -> tuple[CoverageTable, ...]:
+def _coverage_tables(coverage: Coverage | None, messages: Messages) -> tuple[CoverageTable, ...]:
     by_segment = {each.segment: each for each in coverage.kinds} if coverage else {}
     found = ((kind, by_segment.get(kind.segment), fields) for kind, fields in _FIELDS.items())
-    return tuple(_coverage_table(kind, counted, fields) for kind, counted, fields in found if counted is not None)
+    return tuple(_coverage_table(kind, counted, fields, messages) for kind, counted, fields in found if counted is not None)
 
 
-def _coverage_table(kind: Kind, counted: KindCoverage, fields: tuple[tuple[str, str], ...]) -> CoverageTable:
-    counts = ((label, counted.fields.get(iri, 0)) for iri, label in fields)
-    title = plural(kind)
+def _coverage_table(kind: Kind, counted: KindCoverage, fields: tuple[tuple[str, str], ...], messages: Messages) -> CoverageTable:
+    counts = ((messages(f"field.{key}"), counted.fields.get(iri, 0)) for iri, key in fields)
     lines = tuple(CoverageLine(label, count, percent(count, counted.things)) for label, count in counts)
-    return CoverageTable(kind, title[:1].upper() + title[1:], counted.things, lines)
+    return CoverageTable(kind, capitalise(plural(kind, messages)), counted.things, lines)
 
 
-def _download_groups(files: Iterable[tuple[str, int, str]], catalogue_id: str) -> tuple[DownloadGroup, ...]:
+def _download_groups(files: Iterable[tuple[str, int, str]], catalogue_id: str, messages: Messages) -> tuple[DownloadGroup, ...]:
     by_purpose: defaultdict[Purpose, defaultdict[str, list[tuple[int, DownloadLine]]]] = defaultdict(lambda: defaultdict(list))
     for name, size, sha256 in files:
         download = read_download(name)
-        part = _part_text(download, catalogue_id)
-        by_purpose[download.purpose][part].append((format_order(download), _download_line(download, size, sha256)))
+        part = _part_text(download, catalogue_id, messages)
+        by_purpose[download.purpose][part].append((format_order(download), _download_line(download, size, sha256, messages)))
+    parts = {purpose: sorted(by_purpose[purpose].items()) for purpose in Purpose if purpose in by_purpose}
     return tuple(
-        DownloadGroup(purpose, *_HEADINGS[purpose], tuple(_download_part(*each) for each in sorted(by_purpose[purpose].items())))
-        for purpose in Purpose
-        if purpose in by_purpose
+        DownloadGroup(
+            purpose,
+            messages(f"download.{purpose.value}"),
+            messages(f"download.{purpose.value}-about"),
+            tuple(_download_part(*each) for each in found),
+        )
+        for purpose, found in parts.items()
     )
 
 
@@ -232,43 +229,51 @@ def _download_part(title: str, lines: list[tuple[int, DownloadLine]]) -> Downloa
     return DownloadPart(title, tuple(line for _, line in sorted(lines, key=lambda each: (each[0], each[1].name))))
 
 
-def _download_line(download: Download, size: int, sha256: str) -> DownloadLine:
+def _download_line(download: Download, size: int, sha256: str, messages: Messages) -> DownloadLine:
+    has_use = download.purpose in (Purpose.EVERYTHING, Purpose.TABLE)
     return DownloadLine(
         name=download.name,
         format=download.format.title + (", gzip" if download.is_gzip else ""),
-        use=download.format.use if download.purpose in (Purpose.EVERYTHING, Purpose.TABLE) else "",
+        use=messages.get(f"use.{download.format.suffix[1:]}", download.format.use) if has_use else "",
         media_type="application/gzip" if download.is_gzip else download.format.media_type,
         size=size,
-        size_text=size_text(size),
+        size_text=size_text(size, messages),
         sha256=sha256,
     )
 
 
-def _part_text(download: Download, catalogue_id: str) -> str:
+def _part_text(download: Download, catalogue_id: str, messages: Messages) -> str:
     """Return what the part of the data in a file is called; nothing where the file's name says all."""
     if download.purpose in (Purpose.RULES, Purpose.CHECK) or download.part == catalogue_id:
         return ""
     kind = next((each for each in Kind if each.segment == download.part), None)
     is_kind = kind is not None and download.purpose in (Purpose.CLASS, Purpose.TABLE)
-    return plural(kind) if kind is not None and is_kind else download.part.replace("-", " ")
+    return plural(kind, messages) if kind is not None and is_kind else download.part.replace("-", " ")
 
 
-def _release_lines(manifest: Manifest, notes: Sequence[ReleaseNote]) -> tuple[ReleaseLine, ...]:
+def _release_lines(manifest: Manifest, notes: Sequence[ReleaseNote], messages: Messages) -> tuple[ReleaseLine, ...]:
     """The history, newest first; a release without a change log stands alone."""
     if not notes:
-        return (ReleaseLine(manifest.release_id, read_moment(manifest.created[:10]), "", ()),)
-    return tuple(_release_line(note) for note in reversed(notes))
+        return (ReleaseLine(manifest.release_id, read_moment(manifest.created[:10], messages), "", ()),)
+    return tuple(_release_line(note, messages) for note in reversed(notes))
 
 
-def _release_line(note: ReleaseNote) -> ReleaseLine:
+def _release_line(note: ReleaseNote, messages: Messages) -> ReleaseLine:
+    moment = read_moment(note.time[:10], messages)
     if note.previous_id is None:
-        return ReleaseLine(note.release_id, read_moment(note.time[:10]), f"First release: {note.summary}.", ())
-    summary = note.summary[:1].upper() + note.summary[1:] + "."
-    return ReleaseLine(note.release_id, read_moment(note.time[:10]), summary, tuple(each.words for each in note.shown[:5]))
+        return ReleaseLine(note.release_id, moment, f"First release: {note.summary}.", ())
+    return ReleaseLine(note.release_id, moment, capitalise(note.summary) + ".", tuple(each.words for each in note.shown[:5]))
 
 
-def _citation(manifest: Manifest, url: str) -> str:
-    return f"{manifest.publisher} ({manifest.created[:4]}): {manifest.title}. Release {manifest.release_id} [data set]. {url}"
+def _citation(manifest: Manifest, url: str, messages: Messages) -> str:
+    return messages(
+        "dataset.citation",
+        publisher=manifest.publisher,
+        year=manifest.created[:4],
+        title=manifest.title,
+        release=manifest.release_id,
+        url=url,
+    )
 
 
 def _bibtex(manifest: Manifest, url: str) -> str:

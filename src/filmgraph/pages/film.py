@@ -14,7 +14,7 @@ from filmgraph.pages.view import View
 __all__ = ["build_film_page"]
 
 _SHOWN_ABOVE = (SCHEMA.identifier,)
-_NO_DEPARTMENT = "Other credits"
+
 # The order of a title card; departments that are not named come after, by name.
 _DEPARTMENT_ORDER = (
     "direction", "writing", "performance", "camera", "editing", "music", "sound", "art", "costume", "effects", "production",
@@ -36,18 +36,17 @@ def build_film_page(view: View, catalogue_title: str) -> FilmPage:
         iri=iri,
         kind=Kind.FILM,
         key=description.thing.key,
-        kind_label=singular(Kind.FILM),
+        kind_label=singular(Kind.FILM, view.messages),
         title=title,
         title_language=name.language if name else None,
         window_title=" – ".join(each for each in (heading, by, catalogue_title) if each),
-        lead=_lead(heading, by),
         fictional=view.fictional_note(),
         other_titles=tuple(
             Reference(each.value, language=each.language) for each in description.literals(iri, SCHEMA.alternateName)
         ),
         year=year,
         countries=view.references(iri, SCHEMA.countryOfOrigin),
-        runtime=duration_text(description.text(iri, SCHEMA.duration)),
+        runtime=duration_text(description.text(iri, SCHEMA.duration), view.messages),
         runtime_iso=description.text(iri, SCHEMA.duration),
         directors=directors,
         genres=view.references(iri, SCHEMA.genre),
@@ -61,14 +60,6 @@ def build_film_page(view: View, catalogue_title: str) -> FilmPage:
         facts=view.facts(*_SHOWN_ABOVE, *((SCHEMA.award,) if awards else ())),
         groups=view.groups((SCHEMA.workPresented, Kind.SCREENING), (FG.awardedTo, Kind.AWARD)),
         rows=view.rows(),
-    )
-
-
-def _lead(heading: str, directors: str) -> str:
-    return (
-        f"{heading}, a film by {directors}: credits, screenings and data."
-        if directors
-        else f"{heading}: credits, screenings and data."
     )
 
 
@@ -87,7 +78,7 @@ def _departments(view: View) -> tuple[Department, ...]:
     departments = []
     for department_iri in sorted(by_department, key=_department_rank):
         lines = sorted(by_department[department_iri], key=lambda each: (each.role.label, each.billing, each.credit_iri))
-        label = view.label(department_iri) if department_iri else _NO_DEPARTMENT
+        label = view.label(department_iri) if department_iri else view.messages("film.other-credits")
         departments.append(Department(label, tuple(lines)))
     return tuple(departments)
 
@@ -104,7 +95,8 @@ def _text_block(view: View, iri: str) -> TextBlock:
     publishers = view.references(iri, SCHEMA.publisher)
     licences = description.iris(iri, SCHEMA.license)
     owners = ", ".join(each.label for each in holders or publishers)
-    rights = f"© {owners}" if owners else "The rights holder is not known"
+    rights = f"© {owners}" if owners else view.messages("film.rights-unknown")
+    licence = {"licence": licences[0]} if licences else {}
     return TextBlock(
         iri=iri,
         title=view.label(iri),
@@ -113,5 +105,5 @@ def _text_block(view: View, iri: str) -> TextBlock:
         is_quotation=SCHEMA.Quotation in description.iris(iri, RDF.type),
         kind=description.text(iri, FG.textKind),
         attribution=publishers or holders,
-        rights=f"{rights}. Licence: {licences[0]}" if licences else f"{rights}. Not part of the CC0 data.",
+        rights=view.messages("film.licence" if licence else "film.not-free", rights=rights, **licence),
     )

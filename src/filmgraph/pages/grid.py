@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from filmgraph.pages.messages import ENGLISH, Messages
 from filmgraph.pages.model import Reference
 from filmgraph.pages.moments import Moment, read_moment
-from filmgraph.pages.showing import STATUS_WORDS, to_reference
+from filmgraph.pages.showing import status_text, to_reference
 from filmgraph.programme import Screening, find_zone
 
 __all__ = ["LONGEST", "MOST_HOURS", "SLOT", "Block", "Grid", "GridHall", "build_grid"]
@@ -62,7 +63,7 @@ class Grid:
     halls: tuple[GridHall, ...]
 
 
-def build_grid(screenings: Sequence[Screening]) -> Grid | None:
+def build_grid(screenings: Sequence[Screening], messages: Messages = ENGLISH) -> Grid | None:
     """Return the grid of an evening's screenings; None when there is none to draw."""
     starts = [each.start for each in screenings if each.start is not None]
     if not starts:
@@ -75,10 +76,10 @@ def build_grid(screenings: Sequence[Screening]) -> Grid | None:
     zone = find_zone(max(zones, key=zones.count)) if zones else None
     moments = (first.astimezone(UTC) + n * _HOUR for n in range(count))
     hours = tuple(each.astimezone(zone or first.tzinfo).strftime("%H:%M") for each in moments)
-    return Grid(hours, _halls(screenings, first))
+    return Grid(hours, _halls(screenings, first, messages))
 
 
-def _halls(screenings: Sequence[Screening], first: datetime) -> tuple[GridHall, ...]:
+def _halls(screenings: Sequence[Screening], first: datetime, messages: Messages) -> tuple[GridHall, ...]:
     by_hall: defaultdict[tuple[str, str, str], list[Screening]] = defaultdict(list)
     for each in screenings:
         venue = each.venue.named if each.venue else None
@@ -88,23 +89,23 @@ def _halls(screenings: Sequence[Screening], first: datetime) -> tuple[GridHall, 
     halls = []
     for _, found in sorted(by_hall.items(), key=lambda item: item[0]):
         hall, place = found[0].hall, found[0].venue
-        blocks = tuple(block for each in found if (block := _block(each, first)) is not None)
+        blocks = tuple(block for each in found if (block := _block(each, first, messages)) is not None)
         halls.append(GridHall(to_reference(hall) if hall else None, to_reference(place.named) if place else None, blocks))
     return tuple(halls)
 
 
-def _block(screening: Screening, first: datetime) -> Block | None:
-    start = read_moment(screening.start.isoformat()) if screening.start else None
+def _block(screening: Screening, first: datetime, messages: Messages) -> Block | None:
+    start = read_moment(screening.start.isoformat(), messages) if screening.start else None
     if screening.start is None or start is None:
         return None
     return Block(
         iri=screening.named.iri,
         title=screening.named.name,
         start=start,
-        end=read_moment(screening.end.isoformat()) if screening.end else None,
+        end=read_moment(screening.end.isoformat(), messages) if screening.end else None,
         offset=(screening.start - first) // SLOT,
         span=max(3, min(LONGEST, -(-(_end(screening) - screening.start) // SLOT))),
-        status=STATUS_WORDS[screening.status],
+        status=status_text(screening.status, messages),
         is_off=screening.is_off,
         has_end=screening.end is not None or screening.minutes is not None,
     )

@@ -2,82 +2,55 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from filmgraph.iris import Kind
 from filmgraph.namespaces import FG, PROV, SCHEMA, SKOS
+from filmgraph.pages.messages import ENGLISH, Messages
 
-__all__ = ["group_label", "plural", "singular"]
+__all__ = ["capitalise", "group_label", "plural", "singular"]
 
-#: In the order of the site: one, several.
-_LABELS: dict[Kind, tuple[str, str]] = {
-    Kind.FILM: ("film", "films"),
-    Kind.PERSON: ("person", "people"),
-    Kind.ORG: ("organisation", "organisations"),
-    Kind.FESTIVAL: ("festival edition", "festival editions"),
-    Kind.SERIES: ("festival", "festivals"),
-    Kind.SECTION: ("programme section", "programme sections"),
-    Kind.SCREENING: ("screening", "screenings"),
-    Kind.VENUE: ("venue", "venues"),
-    Kind.HALL: ("hall", "halls"),
-    Kind.PLACE: ("place", "places"),
-    Kind.CREDIT: ("credit", "credits"),
-    Kind.CHARACTER: ("character", "characters"),
-    Kind.AWARD: ("award", "awards"),
-    Kind.WORK: ("work", "works"),
-    Kind.IMAGE: ("image", "images"),
-    Kind.TEXT: ("text", "texts"),
-    Kind.SOURCE: ("source", "sources"),
-    Kind.DATASET: ("dataset", "datasets"),
-    Kind.ROLE: ("role", "roles"),
-    Kind.GENRE: ("genre", "genres"),
-    Kind.FORM: ("form", "forms"),
-    Kind.COUNTRY: ("country", "countries"),
-    Kind.LANGUAGE: ("language", "languages"),
-    Kind.SCHEME: ("concept scheme", "concept schemes"),
-}
-
-#: What a link from another thing means, read from the thing that is linked to. `{}` is what the other things are called.
-_GROUPS: dict[str, str] = {
-    SCHEMA.actor: "{} with them in the cast",
-    SCHEMA.author: "{} they wrote",
-    SCHEMA.contentLocation: "{} set here",
-    SCHEMA.contributor: "{} they worked on",
-    SCHEMA.copyrightHolder: "{} they hold the rights to",
-    SCHEMA.countryOfOrigin: "{} from this country",
-    SCHEMA.director: "{} they directed",
-    SCHEMA.editor: "{} they edited",
-    SCHEMA.inLanguage: "{} in this language",
-    SCHEMA.musicBy: "{} they wrote the music for",
-    SCHEMA.organizer: "{} they organise",
-    SCHEMA.performer: "{} with them as a guest",
-    SCHEMA.producer: "{} they produced",
-    SCHEMA.productionCompany: "{} they produced",
-    SCHEMA.publisher: "{} they published",
-    SCHEMA.roleName: "{} in this role",
-    SCHEMA.subtitleLanguage: "{} with subtitles in this language",
-    SKOS.broader: "{} within this one",
-    SKOS.inScheme: "{} of this scheme",
-    SKOS.narrower: "{} that this one belongs to",
-    SKOS.topConceptOf: "{} at the top of this scheme",
-    FG.inspiredBy: "{} inspired by this",
-    PROV.wasDerivedFrom: "{} taken from this source",
-}
+#: The links from another thing that have words of their own, read from the thing that is linked to.
+_GROUPS: Final = frozenset(
+    {
+        *(
+            SCHEMA.actor,
+            SCHEMA.author,
+            SCHEMA.contentLocation,
+            SCHEMA.contributor,
+            SCHEMA.copyrightHolder,
+            SCHEMA.countryOfOrigin,
+        ),
+        *(SCHEMA.director, SCHEMA.editor, SCHEMA.inLanguage, SCHEMA.musicBy, SCHEMA.organizer, SCHEMA.performer, SCHEMA.producer),
+        *(SCHEMA.productionCompany, SCHEMA.publisher, SCHEMA.roleName, SCHEMA.subtitleLanguage),
+        *(SKOS.broader, SKOS.inScheme, SKOS.narrower, SKOS.topConceptOf, FG.inspiredBy, PROV.wasDerivedFrom),
+    }
+)
 
 
-def singular(kind: Kind) -> str:
+def singular(kind: Kind, messages: Messages = ENGLISH) -> str:
     """Return what one thing of a kind is called: `festival edition`."""
-    return _LABELS[kind][0]
+    return messages.kind(kind.segment)
 
 
-def plural(kind: Kind) -> str:
+def plural(kind: Kind, messages: Messages = ENGLISH) -> str:
     """Return what several things of a kind are called: `festival editions`."""
-    return _LABELS[kind][1]
+    return messages.kind(kind.segment, 2)
 
 
-def group_label(predicate_iri: str, kind: Kind) -> str:
+def group_label(predicate_iri: str, kind: Kind, messages: Messages = ENGLISH) -> str:
     """Return the heading over the things of a kind that link here by a property.
 
     >>> group_label(SCHEMA.director, Kind.FILM), group_label(SCHEMA.location, Kind.SCREENING)
     ('Films they directed', 'Screenings')
     """
-    text = _GROUPS.get(predicate_iri, "{}").format(plural(kind))
+    things = plural(kind, messages)
+    if predicate_iri not in _GROUPS:
+        return capitalise(things)
+    return capitalise(messages(f"group.{re.split('[#/]', predicate_iri)[-1]}", things=things))
+
+
+def capitalise(text: str) -> str:
+    """Return a text with a capital at its beginning; the rest stays as it is."""
     return text[:1].upper() + text[1:]

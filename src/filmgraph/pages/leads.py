@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from filmgraph.iris import Kind
 from filmgraph.namespaces import SCHEMA
-from filmgraph.pages.kinds import singular
+from filmgraph.pages.kinds import capitalise
+from filmgraph.pages.messages import ENGLISH, Messages
 from filmgraph.pages.model import (
     AgentPage,
     ConceptPage,
@@ -23,7 +24,6 @@ from filmgraph.pages.model import (
     ThingPage,
     VenuePage,
 )
-from filmgraph.pages.moments import read_moment
 from filmgraph.pages.view import View
 
 __all__ = ["LEAD_LENGTH", "join_words", "write_lead", "write_note", "write_window_title"]
@@ -36,14 +36,14 @@ _ACTING: Final = ("actor", "voice-actor", "narrator")
 
 def write_lead(page: ThingPage, view: View) -> str:
     """Return what a page is about, in plain sentences of at most `LEAD_LENGTH` characters, and whether it is made up."""
-    clauses = next((write(page, view) for kind, write in _CLAUSES if isinstance(page, kind)), _of_thing(page))
+    clauses = next((write(page, view) for kind, write in _CLAUSES if isinstance(page, kind)), None) or _of_thing(page, view)
     return " ".join(each for each in (_fit(clauses), page.fictional) if each)
 
 
 def write_note(page: ThingPage, view: View) -> str:
     """Return what tells a thing from its namesakes; empty where there is no more to say than its kind."""
     if isinstance(page, FilmPage):
-        return " · ".join(each for each in (page.year, _labels(page.directors)) if each)
+        return " · ".join(each for each in (page.year, _labels(page.directors, view)) if each)
     if isinstance(page, ScreeningPage):
         return " · ".join(each for each in (str(page.start or ""), page.venue.label if page.venue else "") if each)
     if isinstance(page, VenuePage):
@@ -53,14 +53,14 @@ def write_note(page: ThingPage, view: View) -> str:
     return _days(view) if page.kind is Kind.FESTIVAL else ""
 
 
-def write_window_title(page: ThingPage, note: str, catalogue_title: str) -> str:
+def write_window_title(page: ThingPage, note: str, catalogue_title: str, messages: Messages = ENGLISH) -> str:
     """Return the title of a page for a list of results: what tells the thing from its namesakes, then the catalogue."""
     if note and page.kind is Kind.FESTIVAL:
-        return f"{page.title} – programme, {note} – {catalogue_title}"
+        return f"{messages('lead.festival-title', title=page.title, days=note)} – {catalogue_title}"
     return f"{page.title} – {note} – {catalogue_title}" if note and isinstance(page, AgentPage) else page.window_title
 
 
-def join_words(words: Iterable[str], limit: int = _NAMED) -> str:
+def join_words(words: Iterable[str], limit: int = _NAMED, messages: Messages = ENGLISH) -> str:
     """Return words as a list in a sentence, the first `limit` of them; it says how many it leaves out.
 
     >>> join_words(["a", "b"]), join_words(["a", "b", "c", "d", "e"])
@@ -68,8 +68,8 @@ def join_words(words: Iterable[str], limit: int = _NAMED) -> str:
     """
     found = list(dict.fromkeys(each for each in words if each))
     if len(found) > limit:
-        found = [*found[:limit], f"{len(found) - limit} more"]
-    return " and ".join(each for each in (", ".join(found[:-1]), found[-1] if found else "") if each)
+        found = [*found[:limit], messages("word.more", number=len(found) - limit)]
+    return messages.join(found)
 
 
 def _fit(clauses: Sequence[str]) -> str:
@@ -83,12 +83,16 @@ def _fit(clauses: Sequence[str]) -> str:
     return lead
 
 
-def _labels(references: Iterable[Reference]) -> str:
-    return join_words(each.label for each in references)
+def _join(words: Iterable[str], view: View) -> str:
+    return join_words(words, messages=view.messages)
 
 
-def _count(number: int, one: str, several: str) -> str:
-    return f"{number} {one if number == 1 else several}" if number else ""
+def _labels(references: Iterable[Reference], view: View) -> str:
+    return _join((each.label for each in references), view)
+
+
+def _count(number: int, key: str, view: View) -> str:
+    return view.messages.count(f"count.{key}", number) if number else ""
 
 
 def _screenings(view: View, *predicate_iris: str) -> dict[str, None]:
@@ -97,23 +101,24 @@ def _screenings(view: View, *predicate_iris: str) -> dict[str, None]:
 
 
 def _count_screenings(view: View, *predicate_iris: str) -> str:
-    return _count(len(_screenings(view, *predicate_iris)), "screening", "screenings")
+    return _count(len(_screenings(view, *predicate_iris)), "screenings", view)
 
 
 def _of_film(page: FilmPage, view: View) -> list[str]:
+    say = view.messages
     heading = page.title + (f" ({page.year})" if page.year else "")
-    by = _labels(page.directors)
+    by = _labels(page.directors, view)
     what = ", ".join(each.label for each in (*page.genres, *page.forms))
-    origin = f"from {_labels(page.countries)}" if page.countries else ""
-    spoken = f"in {_labels(page.languages)}" if page.languages else ""
+    origin = say("lead.from", countries=_labels(page.countries, view)) if page.countries else ""
+    spoken = say("lead.in", languages=_labels(page.languages, view)) if page.languages else ""
     details = ", ".join(each for each in (" ".join(each for each in (what, origin) if each), page.runtime, spoken) if each)
-    cast = join_words(line.agent.label for line in _cast(page))
+    cast = _join((line.agent.label for line in _cast(page)), view)
     return [
-        f"{heading}, a film by {by}" if by else heading,
-        details[:1].upper() + details[1:],
-        f"With {cast}" if cast else "",
+        say("lead.film", heading=heading, directors=by) if by else heading,
+        capitalise(details),
+        say("lead.with", names=cast) if cast else "",
         _count_screenings(view, SCHEMA.workPresented),
-        "Credits, screenings and data",
+        say("lead.film-end"),
     ]
 
 
@@ -123,84 +128,89 @@ def _cast(page: FilmPage) -> list[CreditLine]:
     return sorted(acting, key=lambda each: (each.billing, each.credit_iri))
 
 
-def _of_screening(page: ScreeningPage, _view: View) -> list[str]:
+def _of_screening(page: ScreeningPage, view: View) -> list[str]:
+    say = view.messages
     place = ", ".join(each.label for each in (page.venue, page.hall) if each)
     town = page.address[1] if len(page.address) > 2 else ""
     where = ", ".join(each for each in (place, town) if each)
-    when = f", {page.start}" if page.start else ""
-    part = _labels((*page.festival, *page.section))
-    guests = join_words(line.agent.label for line in page.guests)
+    what = f"{page.title}, {page.start}" if page.start else page.title
+    part = _labels((*page.festival, *page.section), view)
+    guests = _join((line.agent.label for line in page.guests), view)
     return [
-        f"{page.title}{when}" + (f", at {where}" if where else ""),
-        page.status[:1].upper() + page.status[1:],
-        f"Part of {part}" if part else "",
-        f"With {guests}" if guests else "",
-        "Times are local",
+        say("lead.at", what=what, where=where) if where else what,
+        capitalise(page.status),
+        say("lead.part-of", festival=part) if part else "",
+        say("lead.with", names=guests) if guests else "",
+        say("lead.local"),
     ]
 
 
 def _of_agent(page: AgentPage, view: View) -> list[str]:
-    note = _agent_note(page, view)
+    say, note = view.messages, _agent_note(page, view)
     films = {line.film.iri: line for role in page.filmography for line in role.films}
     newest = sorted(films.values(), key=lambda each: (each.year, each.film.label), reverse=True)
-    titles = join_words(f"{each.film.label} ({each.year})" if each.year else each.film.label for each in newest)
+    titles = _join((f"{each.film.label} ({each.year})" if each.year else each.film.label for each in newest), view)
     return [
-        f"{page.title}: {note}" if note else f"{page.title}, {page.kind_label}",
-        f"Known here for {titles}" if titles else "",
-        "Filmography, links and data",
+        say("lead.agent", title=page.title, note=note) if note else f"{page.title}, {page.kind_label}",
+        say("lead.known-for", titles=titles) if titles else "",
+        say("lead.agent-end"),
     ]
 
 
 def _agent_note(page: AgentPage, view: View) -> str:
-    roles = join_words(each.role.label.casefold() for each in page.filmography)
+    roles = _join((each.role.label.casefold() for each in page.filmography), view)
     shown = _count_screenings(view, SCHEMA.performer, SCHEMA.contributor)
-    return roles or (f"guest at {shown}" if shown else "")
+    return roles or (view.messages("lead.guest-at", screenings=shown) if shown else "")
 
 
 def _of_festival(page: FestivalPage, view: View) -> list[str]:
-    days, screenings = _days(view), _screenings(view, SCHEMA.superEvent)
+    say, days, screenings = view.messages, _days(view), _screenings(view, SCHEMA.superEvent)
     venues = {venue.label for each in screenings if (venue := view.place(each)[1])}
     films = {film for each in screenings for film in view.description.iris(each, SCHEMA.workPresented)}
-    numbers = f"{_count(len(screenings), 'screening', 'screenings')} of {_count(len(films), 'film', 'films')}"
+    shown, presented = _count(len(screenings), "screenings", view), _count(len(films), "films", view)
     sections = [view.label(each) for each in view.incoming(SCHEMA.superEvent, Kind.SECTION)]
     return [
         f"{page.title}, {days}" if days else page.title,
-        f"{numbers} at {join_words(sorted(venues))}" if films and venues else "",
-        f"Sections: {join_words(sections)}" if sections else "",
-        "Programme, venues and data",
+        say("lead.festival", screenings=shown, films=presented, venues=_join(sorted(venues), view)) if films and venues else "",
+        say("lead.sections", names=_join(sections, view)) if sections else "",
+        say("lead.festival-end"),
     ]
 
 
 def _days(view: View) -> str:
     """Return the first and the last day of an edition."""
-    days = (read_moment(view.description.text(view.iri, each)) for each in (SCHEMA.startDate, SCHEMA.endDate))
-    return " to ".join(str(each) for each in days if each)
+    moments = (view.moment(view.description.text(view.iri, each)) for each in (SCHEMA.startDate, SCHEMA.endDate))
+    days = [str(each) for each in moments if each]
+    return view.messages("date.range", first=days[0], last=days[1]) if len(days) == 2 else "".join(days)
 
 
 def _of_venue(page: VenuePage, view: View) -> list[str]:
-    venue = f" of {page.venue.label}" if page.venue else ""
-    address = f": {', '.join(page.address)}" if page.address else ""
+    say, fields = view.messages, {"title": page.title, "kind": page.kind_label}
+    what = say("lead.venue-of", **fields, venue=page.venue.label) if page.venue else say("lead.venue", **fields)
     halls = view.incoming(SCHEMA.containedInPlace, Kind.HALL)
     return [
-        f"{page.title}, {singular(page.kind)}{venue}{address}",
-        join_words([_count(len(halls), "hall", "halls"), _count_screenings(view, SCHEMA.location)]),
-        "Programme and data",
+        say("lead.agent", title=what, note=", ".join(page.address)) if page.address else what,
+        _join([_count(len(halls), "halls", view), _count_screenings(view, SCHEMA.location)], view),
+        say("lead.venue-end"),
     ]
 
 
-def _of_concept(page: ConceptPage, _view: View) -> list[str]:
-    groups = join_words(f"{each.total} {each.label[:1].lower()}{each.label[1:]}" for each in page.groups)
-    within = f" within {_labels(page.broader)}" if page.broader else ""
-    return [f"{page.title}, {page.kind_label}{within}" + (f": {groups}" if groups else ""), "Names in all languages, and data"]
+def _of_concept(page: ConceptPage, view: View) -> list[str]:
+    say, fields = view.messages, {"title": page.title, "kind": page.kind_label}
+    groups = _join((f"{each.total} {each.label[:1].lower()}{each.label[1:]}" for each in page.groups), view)
+    within = _labels(page.broader, view)
+    what = say("lead.concept-within", **fields, concepts=within) if within else say("lead.venue", **fields)
+    return [say("lead.agent", title=what, note=groups) if groups else what, say("lead.concept-end")]
 
 
-def _of_source(page: SourcePage, _view: View) -> list[str]:
-    stated = _count(page.total, "statement", "statements")
-    return [f"{page.title}, {page.kind_label}" + (f": {stated}" if stated else ""), "What it says, and where"]
+def _of_source(page: SourcePage, view: View) -> list[str]:
+    say, stated = view.messages, _count(page.total, "statements", view)
+    what = say("lead.venue", title=page.title, kind=page.kind_label)
+    return [say("lead.agent", title=what, note=stated) if stated else what, say("lead.source-end")]
 
 
-def _of_thing(page: ThingPage) -> list[str]:
-    return [f"{page.title}, {page.kind_label}: facts, links and data"]
+def _of_thing(page: ThingPage, view: View) -> list[str]:
+    return [view.messages("lead.thing", title=page.title, kind=page.kind_label)]
 
 
 _CLAUSES: Final[tuple[tuple[type[ThingPage], Callable[[Any, View], list[str]]], ...]] = (

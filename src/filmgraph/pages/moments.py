@@ -6,14 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from filmgraph.pages.messages import ENGLISH, Messages
+
 __all__ = ["Moment", "duration_text", "long_day", "read_moment", "short_day"]
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_LONG_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?\Z")
 
 
@@ -33,7 +29,7 @@ class Moment:
         return f"{self.day}, {self.clock}" if self.clock else self.day
 
 
-def read_moment(text: str) -> Moment | None:
+def read_moment(text: str, messages: Messages = ENGLISH) -> Moment | None:
     """Read an xsd:dateTime, date, gYearMonth or gYear; None when it is none of them.
 
     >>> str(read_moment("2026-10-17T19:30:00+02:00")), str(read_moment("2026-10-16")), str(read_moment("2023"))
@@ -43,17 +39,18 @@ def read_moment(text: str) -> Moment | None:
         if re.fullmatch(r"\d{4}", text):
             return Moment(text, text)
         if re.fullmatch(r"\d{4}-\d\d", text):
-            return Moment(text, f"{_MONTHS[date.fromisoformat(text + '-01').month - 1]} {text[:4]}")
+            return Moment(text, messages.month(date.fromisoformat(text + "-01")))
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            return Moment(text, _day(date.fromisoformat(text)))
+            return Moment(text, messages.day(date.fromisoformat(text)))
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
     offset = moment.strftime("%z")
-    return Moment(text, _day(moment.date()), moment.strftime("%H:%M"), f"UTC{offset[:3]}:{offset[3:5]}" if offset else "")
+    shown_offset = f"UTC{offset[:3]}:{offset[3:5]}" if offset else ""
+    return Moment(text, messages.day(moment.date()), moment.strftime("%H:%M"), shown_offset)
 
 
-def duration_text(text: str) -> str:
+def duration_text(text: str, messages: Messages = ENGLISH) -> str:
     """Return a running time for people; unchanged when it is not in hours and minutes.
 
     >>> duration_text("PT1H22M"), duration_text("PT2H"), duration_text("PT7M"), duration_text("P1D")
@@ -63,26 +60,26 @@ def duration_text(text: str) -> str:
     if not match or not any(match.groups()):
         return text
     hours, minutes = match.groups()
-    return " ".join(each for each in (f"{int(hours)} h" if hours else "", f"{int(minutes)} min" if minutes else "") if each)
+    parts = (
+        messages("word.duration-hours", hours=int(hours)) if hours else "",
+        messages("word.duration-minutes", minutes=int(minutes)) if minutes else "",
+    )
+    return " ".join(each for each in parts if each)
 
 
-def long_day(day: date) -> str:
+def long_day(day: date, messages: Messages = ENGLISH) -> str:
     """Return a day for a heading.
 
     >>> long_day(date(2026, 10, 17))
     'Saturday 17 October 2026'
     """
-    return f"{_LONG_DAYS[day.weekday()]} {day.day} {_LONG_MONTHS[day.month - 1]} {day.year}"
+    return messages.long_day(day)
 
 
-def short_day(day: date) -> str:
+def short_day(day: date, messages: Messages = ENGLISH) -> str:
     """Return a day within a programme, where the year is known.
 
     >>> short_day(date(2026, 10, 17))
     'Sat 17 Oct'
     """
-    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
-
-
-def _day(day: date) -> str:
-    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return messages.short_day(day)

@@ -23,7 +23,7 @@ from filmgraph.pages.model import (
     ThingPage,
     VenuePage,
 )
-from filmgraph.pages.moments import Moment, read_moment
+from filmgraph.pages.moments import Moment
 from filmgraph.pages.view import CREDIT_PROPERTIES, View
 
 __all__ = [
@@ -145,6 +145,7 @@ def _basics(
     shows_links: bool = False,
 ) -> dict[str, Any]:
     kind = view.description.thing.kind
+    kind_label = singular(kind, view.messages)
     title = view.label(view.iri)
     name = next(iter(view.description.literals(view.iri, SCHEMA.name)), None)
     facts = view.facts(*without)
@@ -154,11 +155,10 @@ def _basics(
         "iri": view.iri,
         "kind": kind,
         "key": view.description.thing.key,
-        "kind_label": singular(kind),
+        "kind_label": kind_label,
         "title": title,
         "title_language": name.language if name and not kind.is_vocabulary else None,
-        "window_title": f"{title} – {singular(kind)} – {catalogue_title}",
-        "lead": f"{title}, {singular(kind)}: facts, links and data.",
+        "window_title": f"{title} – {kind_label} – {catalogue_title}",
         "fictional": view.fictional_note(),
         "facts": facts,
         "groups": view.groups(*left_out),
@@ -210,7 +210,7 @@ def _film_lines(view: View, credit_iri: str) -> list[FilmLine]:
 
 
 def _moment(view: View, predicate_iri: str) -> Moment | None:
-    return read_moment(view.description.text(view.iri, predicate_iri))
+    return view.moment(view.description.text(view.iri, predicate_iri))
 
 
 def _address(view: View, venue_iri: str) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from datetime import date, datetime
 
 from filmgraph.iris import Kind
 from filmgraph.pages.grid import Grid, build_grid
+from filmgraph.pages.kinds import capitalise
+from filmgraph.pages.messages import ENGLISH, Messages
 from filmgraph.pages.model import Reference
 from filmgraph.pages.moments import long_day, read_moment, short_day
 from filmgraph.pages.showing import Showing, build_showing, offset_text, to_reference
@@ -133,11 +135,16 @@ def select(screenings: Iterable[Screening], selection: Selection) -> tuple[Scree
 
 
 def build_programme_page(
-    edition: Edition, screenings: Sequence[Screening], selection: Selection, others: Iterable[Edition], vocabulary: Vocabulary
+    edition: Edition,
+    screenings: Sequence[Screening],
+    selection: Selection,
+    others: Iterable[Edition],
+    vocabulary: Vocabulary,
+    messages: Messages = ENGLISH,
 ) -> ProgrammePage:
     """Return what the page of a programme shows; `screenings` are all of the edition, in order."""
     shown = select(screenings, selection)
-    programme = _Programme(shown, _traces(screenings, selection), vocabulary)
+    programme = _Programme(shown, _traces(screenings, selection), vocabulary, messages)
     days = programme.days(has_grid=selection.day is not None)
     clocks, zones = {each.zone for each in days}, {each.time_zone for each in shown}
     zone = clocks.pop() if len(clocks) == 1 else zones.pop() if len(zones) == 1 else ""
@@ -145,17 +152,17 @@ def build_programme_page(
         edition=to_reference(edition.named),
         key=edition.named.key,
         title=edition.named.name,
-        dates=_dates_text(edition),
+        dates=_dates_text(edition, messages),
         selection=selection,
-        tabs=_tabs(screenings, selection),
-        filters=_filters(screenings, selection, vocabulary),
+        tabs=_tabs(screenings, selection, messages),
+        filters=_filters(screenings, selection, vocabulary, messages),
         days=days,
         shown=len(shown),
         total=len(screenings),
         zone=zone,
         has_one_clock=not clocks,
         others=tuple(
-            (to_reference(each.named), _dates_text(each))
+            (to_reference(each.named), _dates_text(each, messages))
             for each in others
             if each.named.iri != edition.named.iri and each.overlaps(edition)
         ),
@@ -183,42 +190,45 @@ def _left(screenings: Iterable[Screening], selection: Selection, name: str) -> l
     return [each for each in screenings if all(test(each) for test in tests)]
 
 
-def _tabs(screenings: Sequence[Screening], selection: Selection) -> tuple[DayTab, ...]:
+def _tabs(screenings: Sequence[Screening], selection: Selection, messages: Messages) -> tuple[DayTab, ...]:
     left = _left(screenings, selection, "day")
     counts: defaultdict[date, int] = defaultdict(int)
     for each in left:
         if (evening := each.evening) is not None:
             counts[evening] += 1
     days = sorted({day for each in screenings if (day := each.evening) is not None})
-    tabs = [DayTab(day, short_day(day), counts[day], day == selection.day) for day in days]
-    return (DayTab(None, "All days", len(left), selection.day is None), *tabs)
+    tabs = [DayTab(day, short_day(day, messages), counts[day], day == selection.day) for day in days]
+    return (DayTab(None, messages("programme.all-days"), len(left), selection.day is None), *tabs)
 
 
-def _filters(screenings: Sequence[Screening], selection: Selection, vocabulary: Vocabulary) -> tuple[Filter, ...]:
+def _filters(
+    screenings: Sequence[Screening], selection: Selection, vocabulary: Vocabulary, messages: Messages
+) -> tuple[Filter, ...]:
     def language(tag: str) -> str:
         concept = vocabulary.concept(Kind.LANGUAGE, tag)
-        return concept.label() if concept else tag
+        return concept.label(messages.language) if concept else tag
 
-    values: tuple[tuple[str, str, str, Callable[[Screening], Iterable[tuple[str, str]]]], ...] = (
-        ("section", "Section", selection.section, lambda s: [(s.section.key, s.section.name)] if s.section else []),
-        ("venue", "Venue", selection.venue, lambda s: [(s.venue.named.key, s.venue.named.name)] if s.venue else []),
-        ("language", "Spoken or subtitled in", selection.language, lambda s: [(each, language(each)) for each in s.languages]),
+    values: tuple[tuple[str, str, Callable[[Screening], Iterable[tuple[str, str]]]], ...] = (
+        ("section", selection.section, lambda s: [(s.section.key, s.section.name)] if s.section else []),
+        ("venue", selection.venue, lambda s: [(s.venue.named.key, s.venue.named.name)] if s.venue else []),
+        ("language", selection.language, lambda s: [(each, language(each)) for each in s.languages]),
     )
     filters = []
-    for name, label, chosen, values_of in values:
+    for name, chosen, values_of in values:
         labels = {value: text for each in screenings for value, text in values_of(each)}
         counts: defaultdict[str, int] = defaultdict(int)
         for each in _left(screenings, selection, name):
             for value, _ in values_of(each):
                 counts[value] += 1
         ordered = sorted(labels.items(), key=lambda each: (each[1].casefold(), each[0]))
-        filters.append(Filter(name, label, tuple(Option(v, text, counts[v], v == chosen) for v, text in ordered)))
+        options = tuple(Option(v, text, counts[v], v == chosen) for v, text in ordered)
+        filters.append(Filter(name, messages(f"programme.{name}"), options))
     return tuple(filters)
 
 
-def list_days(screenings: Iterable[Screening], vocabulary: Vocabulary) -> tuple[ProgrammeDay, ...]:
+def list_days(screenings: Iterable[Screening], vocabulary: Vocabulary, messages: Messages = ENGLISH) -> tuple[ProgrammeDay, ...]:
     """Return screenings by evening, as lists without a grid."""
-    return _Programme(tuple(screenings), (), vocabulary).days(has_grid=False)
+    return _Programme(tuple(screenings), (), vocabulary, messages).days(has_grid=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +252,7 @@ class _Programme:
     shown: tuple[Screening, ...]
     traces: tuple[_Trace, ...]
     vocabulary: Vocabulary
+    messages: Messages
 
     def days(self, *, has_grid: bool) -> tuple[ProgrammeDay, ...]:
         """Return the evenings in their order, what has no date last."""
@@ -252,17 +263,17 @@ class _Programme:
         return tuple(self._day(each, by_day[each], has_grid=has_grid) for each in sorted(days, key=lambda day: day or date.max))
 
     def _day(self, day: date | None, present: list[Screening], *, has_grid: bool) -> ProgrammeDay:
-        rows = [(each, build_showing(each, self.vocabulary, day)) for each in present]
+        rows = [(each, build_showing(each, self.vocabulary, day, self.messages)) for each in present]
         rows += [(t.before, self._trace(t, day)) for t in self.traces if t.before.evening == day]
         ranks = {each.named.iri: n for n, each in enumerate(in_order(each for each, _ in rows))}
         showings = tuple(showing for each, showing in sorted(rows, key=lambda row: ranks[row[0].named.iri]))
-        grid = build_grid(present) if has_grid and day is not None else None
-        label = long_day(day) if day else "No date yet"
+        grid = build_grid(present, self.messages) if has_grid and day is not None else None
+        label = capitalise(long_day(day, self.messages)) if day else self.messages("word.no-date")
         return ProgrammeDay(day, label, showings, _zone_text([each for each, _ in rows]), grid)
 
     def _trace(self, trace: _Trace, day: date | None) -> Showing:
-        showing = build_showing(trace.before, self.vocabulary, day)
-        moved_to = read_moment(trace.moved_to.isoformat()) if trace.moved_to else None
+        showing = build_showing(trace.before, self.vocabulary, day, self.messages)
+        moved_to = read_moment(trace.moved_to.isoformat(), self.messages) if trace.moved_to else None
         return replace(showing, is_trace=True, moved_to=moved_to, was=None)
 
 
@@ -277,14 +288,14 @@ def _zone_text(screenings: Sequence[Screening]) -> str:
     return ", ".join(each for each in (zone if find_zone(zone) else "", offsets.pop()) if each)
 
 
-def _dates_text(edition: Edition) -> str:
+def _dates_text(edition: Edition, messages: Messages) -> str:
     first, last = edition.first_day, edition.last_day
     if first is None or last is None or first == last:
-        return "".join(long_day(each) for each in (first,) if each is not None)
-    year = f" {first.year}" if first.year != last.year else ""
-    return f"{short_day(first)}{year} – {short_day(last)} {last.year}"
+        return "".join(long_day(each, messages) for each in (first,) if each is not None)
+    begin = short_day(first, messages) if first.year == last.year else messages.day(first)
+    return f"{begin} – {messages.day(last)}"
 
 
-def list_editions(editions: Iterable[Edition]) -> tuple[tuple[Reference, str], ...]:
+def list_editions(editions: Iterable[Edition], messages: Messages = ENGLISH) -> tuple[tuple[Reference, str], ...]:
     """Return all editions with their dates, the last one first."""
-    return tuple((to_reference(each.named), _dates_text(each)) for each in reversed(tuple(editions)))
+    return tuple((to_reference(each.named), _dates_text(each, messages)) for each in reversed(tuple(editions)))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from filmgraph.iris import Kind
-from filmgraph.pages.kinds import plural, singular
+from filmgraph.pages.kinds import capitalise, plural, singular
+from filmgraph.pages.messages import ENGLISH, Messages
 from filmgraph.pages.moments import read_moment
 from filmgraph.search import CANDIDATE_LIMIT, Answer, Found
 from filmgraph.search_model import Relation
@@ -16,11 +16,11 @@ from filmgraph.vocabulary import Vocabulary
 __all__ = ["PAGE_SIZE", "Reason", "ResultGroup", "ResultLine", "SearchPage", "build_search_page", "describe_found"]
 
 PAGE_SIZE: Final = 20
+#: Keys of what stands before a name that a thing was found by.
 _INTRODUCTIONS: Final = {
-    Relation.NAME: "",
-    Relation.ALTERNATE: "also known as",
-    Relation.CREDITED: "credited as",
-    Relation.CHARACTER: "plays",
+    Relation.ALTERNATE: "search.also-known-as",
+    Relation.CREDITED: "search.credited-as",
+    Relation.CHARACTER: "search.plays",
 }
 
 
@@ -81,17 +81,24 @@ class SearchPage:
     problem: str = ""
 
 
-def build_search_page(answer: Answer, kind: Kind | None, number: int, vocabulary: Vocabulary) -> SearchPage:
+def build_search_page(
+    answer: Answer, kind: Kind | None, number: int, vocabulary: Vocabulary, messages: Messages = ENGLISH
+) -> SearchPage:
     """Return the page of what was found, of one kind or in groups; `number` is that of the page, from 1."""
     groups = tuple(
-        ResultGroup(each, _capitalise(plural(each)), _lines(answer.found, each, vocabulary), answer.counts[each])
+        ResultGroup(
+            each,
+            capitalise(plural(each, messages)),
+            tuple(describe_found(found, vocabulary, messages) for found in answer.found if found.kind is each),
+            answer.counts[each],
+        )
         for each in _order_kinds(answer)
     )
     total = answer.counts.get(kind, 0) if kind else 0
     return SearchPage(
         text=answer.question.text,
         kind=kind,
-        summary=_summary(answer, kind),
+        summary=_summary(answer, kind, messages),
         groups=groups,
         number=number,
         page_count=max(1, -(-total // PAGE_SIZE)),
@@ -107,70 +114,66 @@ def _order_kinds(answer: Answer) -> list[Kind]:
     return sorted(answer.counts, key=lambda kind: (kind is not best, kinds.index(kind)))
 
 
-def _lines(found: Sequence[Found], kind: Kind, vocabulary: Vocabulary) -> tuple[ResultLine, ...]:
-    return tuple(describe_found(each, vocabulary) for each in found if each.kind is kind)
-
-
-def describe_found(found: Found, vocabulary: Vocabulary, language: str = "en") -> ResultLine:
-    """Return a thing as a list of results shows it, labels in `language` where there are any."""
+def describe_found(found: Found, vocabulary: Vocabulary, messages: Messages = ENGLISH) -> ResultLine:
+    """Return a thing as a list of results shows it, labels in the language of `messages` where there are any."""
     concept = vocabulary.by_iri(found.iri)
     return ResultLine(
         iri=found.iri,
-        label=concept.label(language) if concept else found.label,
+        label=concept.label(messages.language) if concept else found.label,
         language="" if concept else found.language,
-        kind=singular(found.kind),
-        details=tuple(each for each in _details(found, vocabulary, language) if each),
-        reason=_reason(found),
+        kind=singular(found.kind, messages),
+        details=tuple(each for each in _details(found, vocabulary, messages) if each),
+        reason=_reason(found, messages),
         is_near=found.is_near,
     )
 
 
-def _details(found: Found, vocabulary: Vocabulary, language: str) -> tuple[str, ...]:
+def _details(found: Found, vocabulary: Vocabulary, messages: Messages) -> tuple[str, ...]:
     features = found.features
     concepts = (vocabulary.concept(Kind.ROLE, key) for key in features.roles)
-    roles = ", ".join(concept.label(language) for concept in concepts if concept)
+    roles = ", ".join(concept.label(messages.language) for concept in concepts if concept)
+    makers, players = ", ".join(features.makers), ", ".join(features.players)
     works = ", ".join(f"{name} ({year})" if year else name for name, year in features.works)
     within = ", ".join(features.within)
-    start = read_moment(features.start)
+    start = read_moment(features.start, messages)
     return (
         str(start or ""),
         # The year is a part of most editions' names.
         features.year if not start and features.year not in found.label.split() else "",
-        ("by " if found.kind is Kind.WORK else "") + ", ".join(features.makers) if features.makers else "",
+        messages("search.by", names=makers) if makers and found.kind is Kind.WORK else makers,
         roles,
-        f"known for {works}" if works and found.kind is Kind.PERSON else works,
+        messages("search.known-for", works=works) if works and found.kind is Kind.PERSON else works,
         within,
-        f"played by {', '.join(features.players)}" if features.players else "",
+        messages("search.played-by", names=players) if players else "",
     )
 
 
-def _reason(found: Found) -> Reason | None:
+def _reason(found: Found, messages: Messages) -> Reason | None:
     match = found.match
     if match is None:
         return None
-    return Reason(_INTRODUCTIONS[match.relation], match.text, match.language, match.context)
+    key = _INTRODUCTIONS.get(match.relation)
+    return Reason(messages(key) if key else "", match.text, match.language, match.context)
 
 
-def _summary(answer: Answer, kind: Kind | None) -> str:
+def _summary(answer: Answer, kind: Kind | None, messages: Messages) -> str:
     if not answer.question.text:
         return ""
     # Isolated, so that letters written from right to left leave the sentence as it is.
     total, text = answer.total, f"\u2068{answer.question.text}\u2069"
-    things = plural(kind) if kind else "things"
     if not total:
-        advice = "Look for other words, or fewer." if answer.question.words else "There is no letter or digit in it."
-        return f"No {singular(kind) if kind else 'thing'} in this release is called “{text}”. {advice}"
+        advice = messages("search.other-words" if answer.question.words else "search.no-letter")
+        thing = singular(kind, messages) if kind else messages("search.thing")
+        return messages("search.nothing", thing=thing, text=text, advice=advice)
     if answer.is_near:
-        return f"Nothing is called “{text}”. {_count(total, kind)} with a name like it:"
+        return messages("search.near", text=text, found=_count(total, kind, messages))
     if answer.is_cut:
-        return f"More than {CANDIDATE_LIMIT:,} things fit “{text}”; {total:,} {things} were looked at. Add a word to find fewer."
-    return f"{_count(total, kind)} for “{text}”"
+        things, limit = plural(kind, messages) if kind else messages("search.things"), messages.number(CANDIDATE_LIMIT)
+        return messages("search.cut", limit=limit, text=text, number=messages.number(total), things=things)
+    return messages("search.found", found=_count(total, kind, messages), text=text)
 
 
-def _count(total: int, kind: Kind | None) -> str:
-    one, several = (singular(kind), plural(kind)) if kind else ("result", "results")
-    return f"{total:,} {one if total == 1 else several}"
-
-
-def _capitalise(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _count(total: int, kind: Kind | None, messages: Messages) -> str:
+    if kind is None:
+        return messages.count("count.results", total)
+    return f"{messages.number(total)} {messages.kind(kind.segment, total)}"

@@ -6,22 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from filmgraph.iris import Kind
+from filmgraph.namespaces import SCHEMA
+from filmgraph.pages.messages import ENGLISH, Messages
 from filmgraph.pages.model import Reference
 from filmgraph.pages.moments import Moment, long_day, read_moment
 from filmgraph.programme import Named, Screening, Work
 from filmgraph.values import EventStatus
 from filmgraph.vocabulary import Vocabulary
 
-__all__ = ["STATUS_WORDS", "FilmNote", "Showing", "build_showing", "offset_text", "to_languages", "to_reference"]
-
-#: What is said of a screening that does not take place as planned.
-STATUS_WORDS = {
-    EventStatus.SCHEDULED: "",
-    EventStatus.CANCELLED: "cancelled",
-    EventStatus.POSTPONED: "postponed",
-    EventStatus.RESCHEDULED: "rescheduled",
-    EventStatus.MOVED_ONLINE: "moved online",
-}
+__all__ = ["FilmNote", "Showing", "build_showing", "offset_text", "status_text", "to_languages", "to_reference"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +58,14 @@ class Showing:
     is_fictional: bool = False
 
 
-def build_showing(screening: Screening, vocabulary: Vocabulary, evening: date | None = None) -> Showing:
+def status_text(status: EventStatus, messages: Messages = ENGLISH) -> str:
+    """Return what is said of a screening that does not take place as planned; empty where it does."""
+    return "" if status is EventStatus.SCHEDULED else messages(f"state.{status.value.removeprefix(SCHEMA)}")
+
+
+def build_showing(
+    screening: Screening, vocabulary: Vocabulary, evening: date | None = None, messages: Messages = ENGLISH
+) -> Showing:
     """Return a screening as it is shown, under an evening where that is given."""
     start, films = screening.start, screening.films
     is_late = start is not None and evening is not None and start.date() != evening
@@ -74,22 +74,22 @@ def build_showing(screening: Screening, vocabulary: Vocabulary, evening: date | 
         iri=screening.named.iri,
         key=screening.named.key,
         title=screening.named.name if has_own_title else "",
-        start=_moment(start),
-        end=_moment(screening.end),
-        films=tuple(_film_note(each) for each in films),
+        start=_moment(start, messages),
+        end=_moment(screening.end, messages),
+        films=tuple(_film_note(each, messages) for each in films),
         hall=to_reference(screening.hall) if screening.hall else None,
         venue=to_reference(screening.venue.named) if screening.venue else None,
         festival=to_reference(screening.festival) if screening.festival else None,
         section=to_reference(screening.section) if screening.section else None,
-        spoken=to_languages(screening.spoken, vocabulary),
-        subtitles=to_languages(screening.subtitles, vocabulary),
+        spoken=to_languages(screening.spoken, vocabulary, messages),
+        subtitles=to_languages(screening.subtitles, vocabulary, messages),
         video_formats=screening.video_formats,
         guests=tuple(map(to_reference, screening.guests)),
         accessibility=screening.venue.accessibility if screening.venue else "",
-        status=STATUS_WORDS[screening.status],
+        status=status_text(screening.status, messages),
         is_off=screening.is_off,
-        was=_moment(screening.previous_start),
-        late=long_day(start.date()) if is_late and start else "",
+        was=_moment(screening.previous_start, messages),
+        late=long_day(start.date(), messages) if is_late and start else "",
         is_fictional=screening.is_fictional,
     )
 
@@ -105,17 +105,18 @@ def to_reference(named: Named) -> Reference:
     return Reference(named.name, named.iri, named.language)
 
 
-def to_languages(tags: tuple[str, ...], vocabulary: Vocabulary) -> tuple[Reference, ...]:
+def to_languages(tags: tuple[str, ...], vocabulary: Vocabulary, messages: Messages = ENGLISH) -> tuple[Reference, ...]:
     """Return links to languages by their tags, by label; the bare tag for one that the scheme does not have."""
     concepts = ((tag, vocabulary.concept(Kind.LANGUAGE, tag)) for tag in tags)
-    found = [Reference(concept.label(), concept.iri) if concept else Reference(tag) for tag, concept in concepts]
+    found = [Reference(concept.label(messages.language), concept.iri) if concept else Reference(tag) for tag, concept in concepts]
     return tuple(sorted(found, key=lambda each: each.label.casefold()))
 
 
-def _film_note(work: Work) -> FilmNote:
+def _film_note(work: Work, messages: Messages) -> FilmNote:
     film = Reference(work.named.name, work.named.iri, work.named.language, work.year)
-    return FilmNote(film, tuple(map(to_reference, work.directors)), f"{work.minutes} min" if work.minutes else "")
+    runtime = messages("word.duration-minutes", minutes=work.minutes) if work.minutes else ""
+    return FilmNote(film, tuple(map(to_reference, work.directors)), runtime)
 
 
-def _moment(moment: datetime | None) -> Moment | None:
-    return read_moment(moment.isoformat()) if moment else None
+def _moment(moment: datetime | None, messages: Messages) -> Moment | None:
+    return read_moment(moment.isoformat(), messages) if moment else None

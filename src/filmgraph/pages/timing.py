@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from filmgraph.iris import Kind
+from filmgraph.pages.messages import ENGLISH, Messages
 from filmgraph.pages.model import Reference, ScreeningLine
 from filmgraph.pages.programme import ProgrammeDay, list_days
 from filmgraph.pages.showing import Showing, build_showing, to_reference
@@ -53,13 +54,19 @@ def count_past(moments: Sequence[str], now: datetime) -> int:
     return bisect_right(moments, now.astimezone(UTC).isoformat(timespec="seconds"))
 
 
-def build_timing(coming: Sequence[Screening], past: Iterable[Named | None], now: datetime, vocabulary: Vocabulary) -> Timing:
+def build_timing(
+    coming: Sequence[Screening],
+    past: Iterable[Named | None],
+    now: datetime,
+    vocabulary: Vocabulary,
+    messages: Messages = ENGLISH,
+) -> Timing:
     """Return what is next among the screenings to come, in order; `past` holds the edition of each one that is over."""
     first = next((each for each in coming if each.start is not None and not each.is_off), None)
     editions = sorted(Counter(past).items(), key=lambda each: each[0].name if each[0] else "", reverse=True)
     return Timing(
-        next=build_showing(first, vocabulary) if first else None,
-        days=list_days(coming, vocabulary),
+        next=build_showing(first, vocabulary, messages=messages) if first else None,
+        days=list_days(coming, vocabulary, messages),
         past=tuple((to_reference(edition) if edition else None, count) for edition, count in editions),
         now=now,
     )

@@ -13,8 +13,9 @@ from filmgraph.describe import Description, Incoming, Statement
 from filmgraph.iris import Kind
 from filmgraph.namespaces import FG, PROV, RDF, SCHEMA, XSD, shorten
 from filmgraph.pages.kinds import group_label, singular
+from filmgraph.pages.messages import ENGLISH, Messages
 from filmgraph.pages.model import CreditLine, DataRow, Fact, FactValue, Group, Reference, ScreeningDay, ScreeningLine, SourceNote
-from filmgraph.pages.moments import duration_text, read_moment
+from filmgraph.pages.moments import Moment, duration_text, read_moment
 from filmgraph.programme import evening_of
 from filmgraph.programme_record import read_day
 from filmgraph.stores.base import Term
@@ -49,7 +50,12 @@ class View:
 
     description: Description
     vocabulary: Vocabulary
-    language: str = "en"
+    messages: Messages = ENGLISH
+
+    @property
+    def language(self) -> str:
+        """The language of the page."""
+        return self.messages.language
 
     @property
     def iri(self) -> str:
@@ -78,7 +84,15 @@ class View:
         if kind is not None:
             fragment = iri.partition("#")[2]
             return self._part_label(iri, fragment) if fragment else iri.rpartition("/")[2]
-        return self.vocabulary.term_label(iri, self.language) or _state_label(iri) or shorten(iri)
+        return self.vocabulary.term_label(iri, self.language) or self._state_label(iri) or shorten(iri)
+
+    def _state_label(self, iri: str) -> str:
+        """Return one of schema.org's event states in words: `EventMovedOnline` → `moved online`; empty for another IRI."""
+        return self.messages.get(f"state.{iri.removeprefix(SCHEMA)}") if iri.startswith(SCHEMA) else ""
+
+    def moment(self, text: str) -> Moment | None:
+        """Return a date or time as the page shows it; None for what is neither."""
+        return read_moment(text, self.messages)
 
     def _credit_label(self, iri: str) -> str:
         agents = [self.label(each) for each in self.description.iris(iri, *CREDIT_PROPERTIES)]
@@ -95,7 +109,7 @@ class View:
         name = next(iter(self.description.literals(iri, SCHEMA.name)), None)
         kind = self.kind(iri)
         year = self.description.text(iri, SCHEMA.dateCreated)[:4] if kind is Kind.FILM else ""
-        moment = read_moment(self.description.text(iri, SCHEMA.startDate)) if kind is Kind.SCREENING else None
+        moment = self.moment(self.description.text(iri, SCHEMA.startDate)) if kind is Kind.SCREENING else None
         return Reference(
             self.label(iri), iri, name.language if name and kind is not None and not kind.is_vocabulary else None, year, moment
         )
@@ -112,12 +126,12 @@ class View:
         if not isinstance(term, Literal):
             raise TypeError(f"{term} is neither an IRI nor a literal")
         datatype = term.datatype.value
-        if datatype in _DATES and (moment := read_moment(term.value)):
+        if datatype in _DATES and (moment := self.moment(term.value)):
             return Reference(str(moment), moment=moment)
         if datatype == XSD.duration:
-            return Reference(duration_text(term.value))
+            return Reference(duration_text(term.value, self.messages))
         if datatype == XSD.boolean:
-            return Reference("yes" if term.value in ("true", "1") else "no")
+            return Reference(self.messages("word.yes" if term.value in ("true", "1") else "word.no"))
         if predicate_iri in (SCHEMA.inLanguage, SCHEMA.subtitleLanguage):
             return self.language_reference(term.value)
         return Reference(term.value, language=term.language)
@@ -223,7 +237,10 @@ class View:
         if incoming.is_cut:
             query = f"SELECT ?thing WHERE {{ ?thing <{incoming.predicate_iri}> <{self.iri}> }} ORDER BY ?thing"
         return Group(
-            group_label(incoming.predicate_iri, Kind.from_segment(incoming.segment)), tuple(items), incoming.total, query
+            group_label(incoming.predicate_iri, Kind.from_segment(incoming.segment), self.messages),
+            tuple(items),
+            incoming.total,
+            query,
         )
 
     # Screenings and credits.
@@ -241,7 +258,7 @@ class View:
         festivals = self.description.iris(iri, SCHEMA.superEvent)
         return ScreeningLine(
             iri=iri,
-            start=read_moment(self.description.text(iri, SCHEMA.startDate)),
+            start=self.moment(self.description.text(iri, SCHEMA.startDate)),
             films=self.references(iri, SCHEMA.workPresented),
             hall=hall,
             venue=venue,
@@ -260,10 +277,10 @@ class View:
         by_day: defaultdict[str, list[ScreeningLine]] = defaultdict(list)
         for each in self.screenings(iris):
             evening = self.evening(each.iri)
-            moment = read_moment(evening.isoformat()) if evening else None
+            moment = self.moment(evening.isoformat()) if evening else None
             is_late = moment is not None and each.start is not None and each.start.day != moment.day
             line = replace(each, late=each.start.day) if is_late and each.start else each
-            by_day[moment.day if moment else each.start.day if each.start else "No date yet"].append(line)
+            by_day[moment.day if moment else each.start.day if each.start else self.messages("word.no-date")].append(line)
         # Python sorts stably: all but what has no date stay as they are.
         ordered = sorted(by_day.items(), key=lambda item: item[1][0].start is None)
         return tuple(ScreeningDay(day, tuple(lines)) for day, lines in ordered)
@@ -300,16 +317,16 @@ class View:
 
     def fictional_note(self) -> str:
         """Return the sentence that marks a made-up thing, or nothing for a real one."""
-        kind = singular(self.description.thing.kind)
+        kind = singular(self.description.thing.kind, self.messages)
         if self.is_fictional(self.iri):
-            return f"This {kind} is fictional: it was made up to show the data."
+            return self.messages("fiction.thing", kind=kind)
         works = {each for incoming in self.description.incoming for each in self._works(incoming)}
         if (
             self.description.thing.kind in _MADE_UP_WITH_EVENTS
             and works
             and all(self.kind(each) is Kind.SCREENING and self.is_fictional(each) for each in works)
         ):
-            return f"This {kind} is known only from a fictional event."
+            return self.messages("fiction.from-event", kind=kind)
         return ""
 
     def _works(self, incoming: Incoming) -> Iterator[str]:
@@ -327,8 +344,8 @@ class View:
         roles = self.references(iri, SCHEMA.roleName)
         return CreditLine(
             credit_iri=iri,
-            role=roles[0] if roles else Reference("credit"),
-            agent=agents[0] if agents else Reference("unknown"),
+            role=roles[0] if roles else Reference(self.messages("word.credit")),
+            agent=agents[0] if agents else Reference(self.messages("word.unknown")),
             character=text(iri, SCHEMA.characterName),
             credited_as=text(iri, FG.creditedAs),
             billing=int(text(iri, FG.billing) or 0),
@@ -349,14 +366,6 @@ class View:
         if rest or (stated and not is_stated):
             label = self.term(certainty) if certainty else ""
             yield SourceNote("", rest, certainty=label, is_stated=is_stated, reason=self.description.text(credit_iri, FG.reason))
-
-
-def _state_label(iri: str) -> str:
-    """Return one of schema.org's event states in words: `EventMovedOnline` → `moved online`; empty for another IRI."""
-    name = iri.removeprefix(SCHEMA) if iri.startswith(SCHEMA) else ""
-    if name.endswith("EventAttendanceMode"):
-        return _words(name.removesuffix("EventAttendanceMode"))
-    return _words(name.removeprefix("Event")) if name.startswith("Event") else ""
 
 
 def _words(name: str) -> str:

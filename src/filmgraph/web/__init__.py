@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -19,6 +20,7 @@ from filmgraph.search_question import TEXT_LIMIT
 from filmgraph.settings import Settings
 from filmgraph.stores.base import Store
 from filmgraph.vocabulary import Vocabulary
+from filmgraph.web.answers import AnswerCache, AnswerShelf
 from filmgraph.web.calendars import calendars_blueprint
 from filmgraph.web.changes import changes_blueprint
 from filmgraph.web.completion import completion_blueprint
@@ -30,6 +32,7 @@ from filmgraph.web.facts import facts_blueprint
 from filmgraph.web.headers import register_headers
 from filmgraph.web.health import health_blueprint
 from filmgraph.web.history import History, read_as_of
+from filmgraph.web.language import register_languages
 from filmgraph.web.limits import limits_blueprint
 from filmgraph.web.links import Links
 from filmgraph.web.linkset import linkset_blueprint
@@ -48,15 +51,12 @@ from filmgraph.web.static_files import static_blueprint
 from filmgraph.web.things import things_blueprint
 from filmgraph.web.vocabulary import vocabulary_blueprint
 
-__all__ = ["create_app"]
+__all__ = ["SITE", "create_app"]
 
-_NAVIGATION = (
-    (Kind.FILM, "Films"),
-    (Kind.PERSON, "People"),
-    (Kind.FESTIVAL, "Festivals"),
-    (Kind.VENUE, "Venues"),
-    (Kind.SOURCE, "Sources"),
-)
+#: Where an application keeps its `Site` among its extensions.
+SITE: Final = "filmgraph"
+
+_NAVIGATION = (Kind.FILM, Kind.PERSON, Kind.FESTIVAL, Kind.VENUE, Kind.SOURCE)
 
 
 def create_app(
@@ -70,29 +70,36 @@ def create_app(
     admission: Admission | None = None,
     history: History | None = None,
     clock: Callable[[], datetime] = tell_time,
+    shelf: AnswerShelf | None = None,
+    is_static: bool = False,
 ) -> Flask:
     """Return the application that serves the release in `store`; without `pool` there is no query endpoint.
 
     `retired` names things that are gone by their IRIs, each with the IRI of what replaced it or None. `release_path` is the
     release's folder, by default the one in the settings' releases that the manifest names. Without `admission` every query is
-    let in at once, and without `history` no other release can be asked for. `clock` tells the time with its offset.
+    let in at once, and without `history` no other release can be asked for. `clock` tells the time with its offset. Answers are
+    kept in memory, and on `shelf` if there is one. With `is_static` the pages do without all that needs a program to answer.
     """
     site = Site(
         settings=settings,
         store=store,
         vocabulary=vocabulary,
-        links=Links(settings.iris),
+        links=Links(settings.iris, is_static),
         release_path=release_path or settings.releases_path / store.manifest.release_id,
         retired=MappingProxyType(dict(retired or {})),
         history=history,
         clock=clock,
+        is_static=is_static,
     )
     app = Flask(__name__, static_folder=None)
+    app.extensions[SITE] = site
     app.config["MAX_CONTENT_LENGTH"] = settings.endpoint.body_bytes
     # A redirect of the router would name the host of the request.
     app.url_map.merge_slashes = False
     _register_template_words(app, site, has_sparql=pool is not None)
-    register_headers(app)
+    # Inside of what keeps answers by their whole path.
+    register_languages(app)
+    register_headers(app, AnswerCache(clock, shelf))
     register_problems(app)
     app.register_blueprint(static_blueprint())
     for make in (lists_blueprint, things_blueprint, vocabulary_blueprint, dumps_blueprint, datasets_blueprint, changes_blueprint):
@@ -104,9 +111,10 @@ def create_app(
     app.register_blueprint(calendars_blueprint(site, editions))
     app.register_blueprint(sitemap_blueprint(site, editions))
     register_robots(app, site)
-    app.register_blueprint(search_blueprint(site))
     app.register_blueprint(drawings_blueprint(site))
-    app.register_blueprint(health_blueprint(site, pool))
+    if not is_static:
+        app.register_blueprint(search_blueprint(site))
+        app.register_blueprint(health_blueprint(site, pool))
     if history is not None:
         app.register_blueprint(memento_blueprint(site, history))
     if pool is not None:
@@ -127,6 +135,7 @@ def _register_template_words(app: Flask, site: Site, *, has_sparql: bool) -> Non
         navigation=_NAVIGATION,
         has_sparql=has_sparql,
         has_search=site.search is not None,
+        is_static=site.is_static,
         search_text_limit=TEXT_LIMIT,
         has_programme=bool(site.manifest.things.get(Kind.SCREENING.segment)),
         has_changes=has_changes(site.release_path),

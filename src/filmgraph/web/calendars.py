@@ -18,6 +18,7 @@ from filmgraph.pages.programme import Selection, select
 from filmgraph.pages.showing import to_languages
 from filmgraph.programme import SCREENED_KINDS, Screening, ScreeningReader
 from filmgraph.revisions import Revisions, read_revisions
+from filmgraph.web.answers import keep_answer
 from filmgraph.web.cache import CachedDocument
 from filmgraph.web.editions import Editions, Programme
 from filmgraph.web.problems import GoneError
@@ -127,6 +128,7 @@ def _send(site: Site, name: tuple[str, ...], file_name: str, make: Callable[[], 
     response.headers["Cache-Control"] = "public, no-cache"
     response.headers["Content-Disposition"] = f'inline; filename="{file_name}"'
     response.headers["X-Robots-Tag"] = "noindex"
+    keep_answer()
     response.make_conditional(request)
     return response
 

@@ -28,16 +28,17 @@ from filmgraph.changelog import (
 from filmgraph.errors import ReleasePrunedError
 from filmgraph.formats import DocumentFormat
 from filmgraph.manifest import FileEntry, Manifest, load_manifest
+from filmgraph.web.language import read_language
 from filmgraph.web.site import Site
 
-__all__ = ["ListedRelease", "changes_blueprint"]
+__all__ = ["ACTIVITY_TYPE", "ListedRelease", "changes_blueprint"]
 
 _TRIG: Final = DocumentFormat.TRIG.format.content_type
 #: https://iiif.io/api/discovery/1.0/#media-type
-_ACTIVITY: Final = 'application/ld+json;profile="http://iiif.io/api/discovery/1/context.json"'
+ACTIVITY_TYPE: Final = 'application/ld+json;profile="http://iiif.io/api/discovery/1/context.json"'
 _ATOM: Final = "application/atom+xml"
 _JSON: Final = "application/json"
-_PAGE_TYPES: Final = {".trig": _TRIG, ".json": _ACTIVITY}
+_PAGE_TYPES: Final = {".trig": _TRIG, ".json": ACTIVITY_TYPE}
 _DOWNLOADS: Final = {ADDED: "application/gzip", REMOVED: "application/gzip", LOG: _JSON}
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _FRESH: Final = "public, no-cache"
@@ -69,7 +70,7 @@ def changes_blueprint(site: Site) -> Blueprint:
 
     @blueprint.get("/changes/activity")
     def activity() -> Response:
-        return _send(site, f"{STREAM_FOLDER}/{ACTIVITY_ROOT}", _ACTIVITY)
+        return _send(site, f"{STREAM_FOLDER}/{ACTIVITY_ROOT}", ACTIVITY_TYPE)
 
     @blueprint.get("/changes/feed.atom")
     def feed() -> Response:
@@ -131,6 +132,7 @@ def _show_page(site: Site, history: tuple[ReleaseNote, ...]) -> Response:
         "changes.html", releases=listed, total=len(history), canonical=site.links.absolute(site.links.changes())
     )
     response = Response(body, content_type=DocumentFormat.HTML.format.content_type)
+    response.headers["Content-Language"] = read_language()
     response.headers["Cache-Control"] = _FRESH
     response.headers["Link"] = ", ".join(_page_links(site))
     response.add_etag()

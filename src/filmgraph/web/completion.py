@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode
 
 from filmgraph.formats import Format
 from filmgraph.iris import Kind
+from filmgraph.languages import FIRST_LANGUAGE
 from filmgraph.namespaces import FG, OWL, PREFIXES, RDF, RDFS, SCHEMA, VOID, shorten
 from filmgraph.web.responses import respond
 from filmgraph.web.site import Site
@@ -81,15 +82,15 @@ class QueryWords:
         }
         return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
-    def label(self, iri: str) -> str | None:
+    def label(self, iri: str, language: str = FIRST_LANGUAGE) -> str | None:
         """Return what people call a thing, concept or term of ours; None for anything else, and for what has no name."""
         concept = self.site.vocabulary.by_iri(iri)
         if concept is not None:
-            return concept.label()
+            return concept.label(language)
         thing = self.site.iris.parse(iri)
         if thing is None or "#" in iri:
             return None
-        return self._name(iri) or self.site.vocabulary.term_label(iri)
+        return self._name(iri) or self.site.vocabulary.term_label(iri, language)
 
     def _name(self, iri: str) -> str | None:
         quads = self.site.store.quads(NamedNode(iri), NamedNode(SCHEMA.name))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from flask import Blueprint, Response, abort, redirect, render_template
@@ -23,10 +23,12 @@ from filmgraph.download import DATASET_FILE
 from filmgraph.formats import DocumentFormat, Format, RdfFormat
 from filmgraph.iris import Kind
 from filmgraph.jsonld import crawler_dataset, to_script
-from filmgraph.pages.dataset import DatasetPage, build_dataset_page
+from filmgraph.pages.dataset import DatasetPage, build_dataset_page, size_text
+from filmgraph.pages.messages import load_messages
 from filmgraph.signposting import TypedLink, write_header
 from filmgraph.web.drawings import Shown, show_roles
 from filmgraph.web.dumps import list_dumps
+from filmgraph.web.language import read_language
 from filmgraph.web.links import to_uri
 from filmgraph.web.representation import represent_triples
 from filmgraph.web.responses import alternates, choose_document_format, respond
@@ -48,8 +50,8 @@ def datasets_blueprint(site: Site) -> Blueprint:
         return _read_description(site)
 
     @cache
-    def roles() -> Shown | None:
-        return show_roles(site)
+    def roles(language: str) -> Shown | None:
+        return show_roles(site, load_messages(language))
 
     @blueprint.get("/datasets/", strict_slashes=False)
     @blueprint.get("/datasets<suffix>")
@@ -77,12 +79,12 @@ def datasets_blueprint(site: Site) -> Blueprint:
     return blueprint
 
 
-def _answer(site: Site, triples: tuple[Triple, ...], suffix: str, roles: Callable[[], Shown | None]) -> Response:
-    offered = tuple(DocumentFormat) if triples else (DocumentFormat.HTML,)
+def _answer(site: Site, triples: tuple[Triple, ...], suffix: str, roles: Callable[[str], Shown | None]) -> Response:
+    offered = site.formats if triples else (DocumentFormat.HTML,)
     chosen = None if suffix and not suffix.startswith(".") else choose_document_format(suffix, offered)
     if chosen is None:
         abort(404)
-    body = _html(site, triples, roles()) if chosen is DocumentFormat.HTML else _represent(site, triples, chosen)
+    body = _html(site, triples, roles(read_language())) if chosen is DocumentFormat.HTML else _represent(site, triples, chosen)
     own_path = "" if suffix else site.links.datasets(chosen.suffix)
     return respond(site, body, chosen.format, _links(site, chosen, offered), content_location=own_path, is_negotiated=not suffix)
 
@@ -106,12 +108,13 @@ def _represent(site: Site, triples: tuple[Triple, ...], chosen: DocumentFormat) 
 
 
 def _html(site: Site, triples: tuple[Triple, ...], roles: Shown | None) -> str:
-    formats = [(each.format, site.links.datasets(each.suffix)) for each in DocumentFormat] if triples else []
+    formats = [(each.format, site.links.datasets(each.suffix)) for each in site.formats] if triples else []
     return render_template(
         "datasets.html",
         page=_page(site),
         manifest=site.manifest,
         roles=roles,
+        size_text=partial(size_text, messages=site.messages),
         is_datasets=True,
         canonical=site.links.absolute(site.links.datasets()),
         formats=formats,
@@ -122,7 +125,7 @@ def _html(site: Site, triples: tuple[Triple, ...], roles: Shown | None) -> str:
 def _page(site: Site) -> DatasetPage:
     files = [(each.name, each.size, each.sha256) for each in list_dumps(site.manifest)]
     url = site.links.absolute(site.links.datasets())
-    return build_dataset_page(site.manifest, load_coverage(site.release_path), files, _read_history(site), url)
+    return build_dataset_page(site.manifest, load_coverage(site.release_path), files, _read_history(site), url, site.messages)
 
 
 def _read_history(site: Site) -> tuple[ReleaseNote, ...]:

@@ -33,21 +33,24 @@ from filmgraph.drawings import (
 from filmgraph.errors import IriError
 from filmgraph.formats import SVG
 from filmgraph.iris import Kind, is_key
+from filmgraph.languages import FIRST_LANGUAGE, to_prefix
 from filmgraph.namespaces import SCHEMA
+from filmgraph.pages.messages import ENGLISH, Messages
 from filmgraph.programme import ScreeningReader
 from filmgraph.web.cache import CachedDocument
+from filmgraph.web.language import read_language
 from filmgraph.web.links import to_uri
 from filmgraph.web.problems import GoneError
 from filmgraph.web.responses import respond
 from filmgraph.web.site import Site
 from filmgraph.whereabouts import venues_around, venues_of_edition
 
-__all__ = ["Pictures", "Shown", "draw_thing", "drawings_blueprint", "show_roles"]
+__all__ = ["DRAWING_POLICY", "Pictures", "Shown", "draw_thing", "drawings_blueprint", "show_roles"]
 
 Answer: TypeAlias = Response | WerkzeugResponse
 
 #: A picture that is looked at by itself brings its style with it; the policy lets in that style and nothing else.
-_POLICY: Final = (
+DRAWING_POLICY: Final = (
     f"default-src 'none'; style-src 'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
@@ -87,7 +90,7 @@ def drawings_blueprint(site: Site) -> Blueprint:
 
     @blueprint.get(f"/datasets/roles{SVG.suffix}")
     def roles() -> Response:
-        return _send(site, ("drawing", "roles"), lambda: _role_figure(site))
+        return _send(site, ("drawing", read_language(), "roles"), lambda: _role_figure(site, site.messages))
 
     return blueprint
 
@@ -96,23 +99,23 @@ def draw_thing(site: Site, kind: Kind, key: str) -> Pictures:
     """Return what the page of a thing shows; the pictures are kept, since a reader of the page asks for them next."""
     at = _Desk(site, key)
     drawn = [(name, heading, draw(at)) for name, (heading, draw) in _FIGURES.get(kind, {}).items()]
-    found = [(name, heading, figure) for name, heading, figure in drawn if figure is not None]
+    found = [(name, site.messages(heading), figure) for name, heading, figure in drawn if figure is not None]
     for name, _, figure in found:
         site.documents.recall(_name(kind, key, name), partial(_document, figure.drawing))
     # Two figures stand side by side, where there is no room for their tables.
     is_open = len(found) == 1
     shown = (Shown(heading, figure, site.links.drawing(kind, key, name), is_open) for name, heading, figure in found)
     needs_poster = kind is Kind.FILM and not _has_picture(site, key)
-    return Pictures(tuple(shown), site.links.drawing(kind, key, _POSTER) if needs_poster else "")
+    return Pictures(tuple(shown), site.links.poster(key) if needs_poster else "")
 
 
-def show_roles(site: Site) -> Shown | None:
+def show_roles(site: Site, messages: Messages = ENGLISH) -> Shown | None:
     """Return the figure of the roles of a release, to stand in a page; None where nobody is credited."""
-    figure = _role_figure(site)
+    figure = _role_figure(site, messages)
     if figure is None:
         return None
     return Shown(
-        "Credits by role",
+        messages("drawing.roles"),
         figure,
         site.links.role_drawing(),
         is_table_open=False,
@@ -129,25 +132,29 @@ class _Desk:
 
     @cached_property
     def career(self) -> CareerReader:
-        return CareerReader(self.site.store, self.site.iris, self.site.vocabulary, self.key)
+        return CareerReader(self.site.store, self.site.iris, self.site.vocabulary, self.key, read_language())
 
 
 def _collaboration(at: _Desk) -> Figure | None:
-    return draw_collaboration(at.career.collaboration(MOST_PEOPLE, MOST_FILMS))
+    return draw_collaboration(at.career.collaboration(MOST_PEOPLE, MOST_FILMS), at.site.messages)
 
 
 def _timeline(at: _Desk) -> Figure | None:
-    return draw_timeline(at.career.filmography(MOST_TIMELINE_FILMS))
+    return draw_timeline(at.career.filmography(MOST_TIMELINE_FILMS), at.site.messages)
 
 
 def _venue_map(at: _Desk) -> Figure | None:
     spots = venues_around(at.site.store, at.site.iris, at.key)
-    return draw_venues(spots, f"{spots[0].named.name} and other venues of the town", is_from_first=True) if spots else None
+    if not spots:
+        return None
+    title = at.site.messages("drawing.around", name=spots[0].named.name)
+    return draw_venues(spots, title, at.site.messages, is_from_first=True)
 
 
 def _edition_map(at: _Desk) -> Figure | None:
     name = ScreeningReader(at.site.store, at.site.iris).name(Kind.FESTIVAL, at.key).name
-    return draw_venues(venues_of_edition(at.site.store, at.site.iris, at.key), f"Venues of {name}", is_from_first=False)
+    title = at.site.messages("drawing.of-edition", name=name)
+    return draw_venues(venues_of_edition(at.site.store, at.site.iris, at.key), title, at.site.messages, is_from_first=False)
 
 
 def _poster(at: _Desk) -> Drawing | None:
@@ -156,17 +163,20 @@ def _poster(at: _Desk) -> Drawing | None:
     return None
 
 
-def _role_figure(site: Site) -> Figure | None:
-    return draw_roles(count_roles(site.store, site.vocabulary), site.manifest.release_id)
+def _role_figure(site: Site, messages: Messages) -> Figure | None:
+    return draw_roles(count_roles(site.store, site.vocabulary, messages.language), site.manifest.release_id, messages)
 
 
 _Draw: TypeAlias = Callable[[_Desk], Figure | None]
-#: What is drawn of which kind of thing: the name in the address, the heading on the page, and what draws it.
+#: What is drawn of which kind of thing: the name in the address, the key of its heading on the page, and what draws it.
 _FIGURES: Final[Mapping[Kind, Mapping[str, tuple[str, _Draw]]]] = MappingProxyType(
     {
-        Kind.PERSON: {"collaboration": ("Worked with", _collaboration), "timeline": ("Through the years", _timeline)},
-        Kind.VENUE: {"map": ("Where it is", _venue_map)},
-        Kind.FESTIVAL: {"map": ("Where the venues are", _edition_map)},
+        Kind.PERSON: {
+            "collaboration": ("drawing.collaboration", _collaboration),
+            "timeline": ("drawing.timeline", _timeline),
+        },
+        Kind.VENUE: {"map": ("drawing.map", _venue_map)},
+        Kind.FESTIVAL: {"map": ("drawing.venues", _edition_map)},
     }
 )
 
@@ -209,9 +219,9 @@ def _send(site: Site, name: tuple[str, ...], make: Callable[[], Figure | Drawing
         return _document(made.drawing if isinstance(made, Figure) else made)
 
     body = site.documents.recall(name, document).body
-    canonical = site.links.absolute(request.path)
+    canonical = site.links.absolute(to_prefix(read_language()) + request.path)
     response = respond(site, body, SVG, [f'<{to_uri(canonical)}>; rel="canonical"'])
-    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["Content-Security-Policy"] = DRAWING_POLICY
     return response
 
 
@@ -220,4 +230,4 @@ def _document(drawing: Drawing) -> CachedDocument:
 
 
 def _name(kind: Kind, key: str, name: str) -> tuple[str, ...]:
-    return ("drawing", kind.segment, key, name)
+    return ("drawing", FIRST_LANGUAGE if name == _POSTER else read_language(), kind.segment, key, name)

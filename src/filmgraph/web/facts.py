@@ -9,6 +9,7 @@ from filmgraph.errors import IriError
 from filmgraph.formats import DocumentFormat
 from filmgraph.iris import Kind, is_key
 from filmgraph.web.cache import CachedDocument
+from filmgraph.web.language import read_language
 from filmgraph.web.links import to_uri
 from filmgraph.web.responses import respond
 from filmgraph.web.site import Site
@@ -25,7 +26,7 @@ def facts_blueprint(site: Site) -> Blueprint:
         kind = Kind.from_segment(segment)
         if is_key(key) and site.iris.thing(kind, key) in site.retired:
             return redirect(site.links.document(kind, key), 303)
-        name = (request.script_root, "facts", kind.segment, key)
+        name = (request.script_root, read_language(), "facts", kind.segment, key)
         document = site.documents.recall(name, lambda: _render(site, kind, key))
         response = respond(site, document.body, DocumentFormat.HTML.format, document.links)
         response.headers["X-Robots-Tag"] = "noindex"
@@ -39,8 +40,14 @@ def _render(site: Site, kind: Kind, key: str) -> CachedDocument:
     if description is None:
         raise IriError(f"There is no {kind.segment} “{key}” in release {site.manifest.release_id}")
     canonical = site.links.absolute(site.links.facts(kind, key))
-    formats = [(each.format, site.links.document(kind, key, each.suffix)) for each in DocumentFormat]
+    formats = [(each.format, site.links.document(kind, key, each.suffix)) for each in site.formats]
     body = render_template(
-        "facts.html", page=site.page(description), canonical=canonical, formats=formats, active_kind=kind, calendar=""
+        "facts.html",
+        page=site.page(description),
+        canonical=canonical,
+        own_path=site.links.facts(kind, key),
+        formats=formats,
+        active_kind=kind,
+        calendar="",
     )
     return CachedDocument(body.encode(), (f'<{to_uri(canonical)}>; rel="canonical"',))

@@ -10,19 +10,23 @@ from flask import Flask
 from flask_compress import Compress
 
 from filmgraph.formats import CALENDAR, DocumentFormat, ResultsFormat
+from filmgraph.languages import LANGUAGES, to_prefix
+from filmgraph.signposting import LINKSET
+from filmgraph.web.answers import AnswerCache, KeepingApp, keep_answers
+from filmgraph.web.kept import Headers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["StandingHeaders", "complete", "register_headers"]
+__all__ = ["PAGE_POLICY", "STANDING", "StandingHeaders", "complete", "register_headers"]
 
 # A JSON-LD block is data, which no policy on scripts concerns; the pages have no script at all.
-_POLICY: Final = (
+PAGE_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'; script-src 'none'"
 )
 # The one page with a script; the policy stands on every answer of its path, since a 304 renews the headers of a page kept.
-_QUERY_PAGE: Final = "/sparql"
+_QUERY_PAGES: Final = frozenset(f"{to_prefix(each)}/sparql" for each in LANGUAGES)
 _QUERY_PAGE_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'; script-src 'self'; connect-src 'self'"
@@ -30,7 +34,7 @@ _QUERY_PAGE_POLICY: Final = (
 _VENDOR: Final = "/static/vendor/"
 # The version stands in the path.
 _FOR_EVER: Final = ("Cache-Control", "public, max-age=31536000, immutable")
-_STANDING: Final = (
+STANDING: Final = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -49,21 +53,22 @@ _ALLOWED_SECONDS: Final = "86400"
 _COMPRESSED: Final = sorted(
     {each.media_type for each in (*DocumentFormat, *ResultsFormat)}
     | {"text/css", "text/javascript", "image/svg+xml", "application/json", "application/problem+json", "text/plain"}
-    | {CALENDAR.media_type}
+    | {CALENDAR.media_type, LINKSET.media_type, "application/xml"}
 )
 
-_Headers = list[tuple[str, str]]
 _Failure = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None] | None
 
 
-def register_headers(app: Flask) -> None:
-    """Send security headers and open CORS with every answer, and pack what is worth it."""
+def register_headers(app: Flask, answers: AnswerCache) -> None:
+    """Send security headers and open CORS with every answer, pack what is worth it, and keep what is offered to be kept."""
     app.config["COMPRESS_MIMETYPES"] = _COMPRESSED
     app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     app.config["COMPRESS_MIN_SIZE"] = 500
     app.config["COMPRESS_STREAMS"] = False
     Compress(app)
-    app.wsgi_app = StandingHeaders(app.wsgi_app)  # type: ignore[method-assign]
+    # Later registered, so earlier called: what is kept is not packed yet.
+    app.after_request(keep_answers(answers, frozenset(_COMPRESSED), complete))
+    app.wsgi_app = KeepingApp(StandingHeaders(app.wsgi_app), answers)  # type: ignore[method-assign]
 
 
 class StandingHeaders:
@@ -76,16 +81,16 @@ class StandingHeaders:
         """Answer a request (https://peps.python.org/pep-3333/)."""
         path = environ.get("PATH_INFO", "")
 
-        def start(status: str, headers: _Headers, failure: _Failure = None) -> Callable[[bytes], object]:
+        def start(status: str, headers: Headers, failure: _Failure = None) -> Callable[[bytes], object]:
             return start_response(status, complete(path, status, headers), failure)
 
         return self._app(environ, start)
 
 
-def complete(path: str, status: str, headers: _Headers) -> _Headers:
+def complete(path: str, status: str, headers: Headers) -> Headers:
     """Return the headers of an answer with those that stand on all; what the answer has of its own goes before."""
     own = {name.lower(): value for name, value in headers}
-    added = [("Content-Security-Policy", _QUERY_PAGE_POLICY if path == _QUERY_PAGE else _POLICY), *_STANDING]
+    added = [("Content-Security-Policy", _QUERY_PAGE_POLICY if path in _QUERY_PAGES else PAGE_POLICY), *STANDING]
     if "allow" in own:
         added += [("Access-Control-Allow-Methods", own["allow"]), ("Access-Control-Max-Age", _ALLOWED_SECONDS)]
     if path.startswith(_VENDOR) and status.startswith("200"):

@@ -44,11 +44,12 @@ def _answer(site: Site, limits: tuple[Limit, ...], chosen: Format, *, is_negotia
     if chosen is _HTML:
         body = render_template("limits.html", limits=limits, json_path=json_path)
         links = [f'<{page_url}>; rel="canonical"', f'<{json_path}>; rel="alternate"; type="{_JSON.media_type}"']
-        return respond(site, body, _HTML, links, is_negotiated=is_negotiated)
+        return respond(site, body, _HTML, links, is_negotiated=is_negotiated, is_kept=False)
     members = [
         {"name": each.name, "value": each.value, "unit": each.unit, "meaning": each.meaning, "status": each.status}
         for each in limits
     ]
-    body = json.dumps({"endpoint": site.links.absolute(site.links.sparql()), "limits": members}, indent=1) + "\n"
+    body = json.dumps({"endpoint": site.links.absolute(site.links.endpoint()), "limits": members}, indent=1) + "\n"
     links = [f'<{page_url}>; rel="canonical"']
-    return respond(site, body, _JSON, links, content_location=json_path if is_negotiated else "", is_negotiated=is_negotiated)
+    location = json_path if is_negotiated else ""
+    return respond(site, body, _JSON, links, content_location=location, is_negotiated=is_negotiated, is_kept=False)

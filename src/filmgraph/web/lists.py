@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, render_template, request
 from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode
 
-from filmgraph.describe import Listed
+from filmgraph.facets import FacetChoice
+from filmgraph.facets_model import FACETS, Facet
 from filmgraph.formats import DocumentFormat
 from filmgraph.iris import Kind
 from filmgraph.jsonld import crawler_list, crawler_website, to_script
 from filmgraph.namespaces import FG
-from filmgraph.pages import Moment, plural, read_moment, singular
 from filmgraph.pages.leads import join_words
+from filmgraph.pages.listing import ListLine, ListPage, build_facets, build_lines, choice_fields, list_title
+from filmgraph.pages.programme import ProgrammeDay
+from filmgraph.web.coming import Coming, read_now
 from filmgraph.web.dumps import DumpFile, list_dumps
+from filmgraph.web.language import read_language
+from filmgraph.web.links import to_uri
 from filmgraph.web.responses import respond
 from filmgraph.web.share import trail_to
 from filmgraph.web.site import Site
@@ -28,38 +32,13 @@ _HTML = DocumentFormat.HTML.format
 
 
 @dataclass(frozen=True, slots=True)
-class ListLine:
-    """One thing in a list."""
-
-    iri: str
-    name: str
-    date: Moment | None
-
-
-@dataclass(frozen=True, slots=True)
-class ListPage:
-    """One page of a list. Positions and page numbers count from 1."""
-
-    kind: Kind
-    title: str
-    lines: tuple[ListLine, ...]
-    total: int
-    number: int
-    page_count: int
-
-    @property
-    def first_position(self) -> int:
-        """The position of the first line in the whole list."""
-        return (self.number - 1) * PAGE_SIZE + 1
-
-
-@dataclass(frozen=True, slots=True)
 class HomePage:
     """The first page: what there is, in numbers."""
 
     counts: tuple[tuple[Kind, str, int], ...]
     vocabulary: tuple[tuple[Kind, str, int], ...]
     fictional: tuple[ListLine, ...]
+    coming: tuple[ProgrammeDay, ...]
     example: ListLine | None
     graphs: tuple[tuple[str, int], ...]
     dumps: tuple[DumpFile, ...]
@@ -68,89 +47,115 @@ class HomePage:
 def lists_blueprint(site: Site) -> Blueprint:
     """Return the routes of the first page and of all lists."""
     blueprint = Blueprint("lists", __name__)
+    coming = Coming(site)
 
     @blueprint.get("/")
     def home() -> Response:
-        return respond(site, _home(site), _HTML, [f'<{site.iris.base}>; rel="canonical"'])
+        now = read_now(site)
+        state, until = coming.state(now)
+        links = [f'<{site.links.absolute(site.links.home())}>; rel="canonical"']
+        return respond(site, _home(site, coming.days(now)), _HTML, links, state=state, until=until)
 
     @blueprint.get("/<segment>/", strict_slashes=False)
     def listing(segment: str) -> Response:
-        kind = Kind.from_segment(segment)
-        page = _list_page(site, kind, request.args.get("page", "1"))
-        urls = [_page_url(site, each.iri) for each in page.lines]
-        crawler = Markup(to_script(crawler_list(page.title, urls, page.first_position)))
-        canonical = site.links.absolute(site.links.listing(kind, page.number))
-        body = render_template(
-            "list.html",
-            page=page,
-            lead=_lead(site, page),
-            active_kind=kind,
-            canonical=canonical,
-            crawler=crawler,
-            trail=trail_to(site, kind),
-        )
-        return respond(site, body, _HTML, [f'<{canonical}>; rel="canonical"'])
+        return _show(site, Kind.from_segment(segment))
 
     return blueprint
 
 
-def _home(site: Site) -> str:
+def _show(site: Site, kind: Kind) -> Response:
+    page = _list_page(site, kind, _read_choice(kind), _read_number())
+    urls = [_page_url(site, each.iri) for each in page.lines]
+    canonical = site.links.absolute(site.links.listing(kind, page.number, page.fields))
+    body = render_template(
+        "list.html",
+        page=page,
+        lead=_lead(site, page),
+        active_kind=kind,
+        canonical=canonical,
+        crawler=Markup(to_script(crawler_list(page.title, urls, page.first_position))),
+        trail=trail_to(site, kind),
+    )
+    response = respond(site, body, _HTML, [f'<{to_uri(canonical)}>; rel="canonical"'])
+    if page.fields:
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _read_choice(kind: Kind) -> dict[Facet, str]:
+    """Return what the address at hand chooses; a field without a value chooses nothing."""
+    return {each: request.args[each.value] for each in FACETS.get(kind, ()) if request.args.get(each.value)}
+
+
+def _read_number() -> int:
+    text = request.args.get("page", "1")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
+
+
+def _home(site: Site, coming: tuple[ProgrammeDay, ...]) -> str:
     settings = site.settings
-    description = settings.description or "Films, people, credits and screenings as linked data."
+    description = settings.description or site.messages("home.description")
+    canonical = site.links.absolute(site.links.home())
     search_url = site.links.absolute(site.links.search("search_term_string")) if site.search is not None else ""
-    block = crawler_website(settings.title, site.iris.base, description, settings.publisher, search_url)
+    where = (search_url, read_language())
+    block = crawler_website(settings.title, site.iris.base, description, settings.publisher, *where)
     return render_template(
         "home.html",
-        page=_home_page(site),
-        formats=[each.format for each in DocumentFormat],
+        page=_home_page(site, coming),
+        formats=[each.format for each in site.formats],
         manifest=site.manifest,
         lead=description,
-        canonical=site.iris.base,
+        canonical=canonical,
         crawler=Markup(to_script(block)),
     )
 
 
 def _lead(site: Site, page: ListPage) -> str:
-    names = join_words(line.name for line in page.lines)
-    return f"{page.total} {page.title.casefold()} in {site.settings.title}: {names}." if names else site.settings.title
+    say, catalogue = site.messages, site.settings.title
+    names = join_words((line.name for line in page.lines), messages=say)
+    things = say.kind(page.kind.segment, page.total)
+    return say("lead.list", number=page.total, things=things, catalogue=catalogue, names=names) if names else catalogue
 
 
-def _list_page(site: Site, kind: Kind, number_text: str) -> ListPage:
-    things = site.listed(kind)
-    page_count = max(1, -(-len(things) // PAGE_SIZE))
-    number = int(number_text) if number_text.isascii() and number_text.isdecimal() and len(number_text) < 9 else 0
+def _list_page(site: Site, kind: Kind, choice: FacetChoice, number: int) -> ListPage:
+    start = (number - 1) * PAGE_SIZE
+    answer = site.facets.answer(kind, choice, max(0, start), PAGE_SIZE) if site.facets and kind in FACETS else None
+    things = answer.listed if answer else site.listed(kind)[max(0, start) : start + PAGE_SIZE]
+    total = answer.total if answer else len(site.listed(kind))
+    page_count = max(1, -(-total // PAGE_SIZE))
     if not 1 <= number <= page_count:
         abort(404)
-    shown = things[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    title = plural(kind)
-    return ListPage(kind, title[:1].upper() + title[1:], _lines(site, shown), len(things), number, page_count)
-
-
-def _lines(site: Site, things: Sequence[Listed]) -> tuple[ListLine, ...]:
-    return tuple(ListLine(each.iri, _name(site, each), read_moment(each.date)) for each in things)
-
-
-def _name(site: Site, listed: Listed) -> str:
-    concept = site.vocabulary.by_iri(listed.iri)
-    return concept.label() if concept else listed.name or listed.iri.rpartition("/")[2]
+    return ListPage(
+        kind=kind,
+        title=list_title(kind, site.messages),
+        lines=build_lines(things, site.vocabulary, site.messages),
+        total=total,
+        number=number,
+        page_count=page_count,
+        first_position=start + 1,
+        fields=choice_fields(kind, choice) if answer else (),
+        facets=build_facets(kind, answer, choice, site.vocabulary, site.messages) if answer else None,
+    )
 
 
 def _page_url(site: Site, iri: str) -> str:
     thing = site.iris.parse(iri)
-    return site.iris.document(thing.kind, thing.key) if thing else iri
+    return site.links.page_url(thing.kind, thing.key) if thing else iri
 
 
-def _home_page(site: Site) -> HomePage:
+def _home_page(site: Site, coming: tuple[ProgrammeDay, ...]) -> HomePage:
     numbers = ((kind, len(site.things.get(kind.segment, ()))) for kind in Kind)
-    counts = [(kind, singular(kind) if number == 1 else plural(kind), number) for kind, number in numbers]
-    films = site.listed(Kind.FILM)
+    say = site.messages
+    counts = [(kind, say.kind(kind.segment, number), number) for kind, number in numbers]
+    films = site.facets.answer(Kind.FILM, {}, 0, 1).listed if site.facets else site.listed(Kind.FILM)
     fictional = [each for each in site.listed(Kind.FESTIVAL) if _is_fictional(site, each.iri)]
     return HomePage(
         counts=tuple(each for each in counts if each[2] and not each[0].is_vocabulary),
         vocabulary=tuple(each for each in counts if each[2] and each[0].is_vocabulary),
-        fictional=_lines(site, fictional),
-        example=next(iter(_lines(site, films[:1])), None),
-        graphs=(("the published graph", site.manifest.triples), *sorted(site.manifest.graphs.items())),
+        fictional=build_lines(fictional, site.vocabulary, say),
+        coming=coming,
+        example=next(iter(build_lines(films[:1], site.vocabulary)), None),
+        graphs=((say("home.published-graph"), site.manifest.triples), *sorted(site.manifest.graphs.items())),
         dumps=tuple(each for each in list_dumps(site.manifest) if each.is_main),
     )
 

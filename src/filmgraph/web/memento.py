@@ -15,7 +15,9 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from filmgraph.errors import FilmgraphError
 from filmgraph.formats import DocumentFormat
 from filmgraph.iris import Kind, ThingId, is_key
+from filmgraph.languages import LANGUAGES, split_language, to_prefix
 from filmgraph.web.history import FOLDER, REFUSAL, AsOf, History, KeptRelease, read_as_of, split_path
+from filmgraph.web.language import read_language
 from filmgraph.web.links import Links
 from filmgraph.web.site import Site
 
@@ -28,6 +30,7 @@ __all__ = ["add_memento_headers", "choose_memento", "history_links", "memento_bl
 
 _LINK_FORMAT = "application/link-format"
 _SEGMENTS = frozenset(kind.segment for kind in Kind)
+_PREFIXES = ",".join(each for each in LANGUAGES if to_prefix(each))
 #: Longer addresses are left out of the `Link` header: many clients and proxies refuse longer headers.
 _LINK_BYTES = 4_000
 
@@ -45,9 +48,10 @@ def memento_blueprint(site: Site, history: History) -> Blueprint:
         return _respond(body, DocumentFormat.HTML.format.content_type)
 
     @blueprint.get(f"/{FOLDER}/timemap/<segment>/<name>")
-    def timemap(segment: str, name: str) -> Response:
+    @blueprint.get(f"/{FOLDER}/timemap/<any({_PREFIXES}):language>/<segment>/<name>")
+    def timemap(segment: str, name: str, language: str = "") -> Response:
         _refuse_in_release()
-        path = f"/{segment}/{name}"
+        path = f"/{language}/{segment}/{name}" if language else f"/{segment}/{name}"
         if _parse_document(path) is None:
             abort(404)
         return _respond(_write_timemap(site.links, path, history.kept()), _LINK_FORMAT)
@@ -73,6 +77,8 @@ def _refuse_in_release() -> None:
 
 def _respond(body: str, content_type: str) -> Response:
     response = Response(body, content_type=content_type)
+    if content_type == DocumentFormat.HTML.format.content_type:
+        response.headers["Content-Language"] = read_language()
     response.headers["Cache-Control"] = "public, no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
     response.add_etag()
@@ -106,11 +112,12 @@ def choose_memento(site: Site) -> WerkzeugResponse | None:
     release = site.history.current_at(moment)
     if release is None:
         return None
+    path = to_prefix(read_language()) + request.path
     response = redirect(site.links.as_of(release.release_id, request.path), 302)
     response.headers["Vary"] = "Accept, Accept-Datetime"
     response.headers["Cache-Control"] = "public, no-cache"
-    memento = f'<{site.links.memento_url(release.release_id, request.path)}>; rel="memento"; datetime="{release.http_date}"'
-    response.headers["Link"] = ", ".join([*_original_links(site.links, request.path), memento])
+    memento = f'<{site.links.memento_url(release.release_id, path)}>; rel="memento"; datetime="{release.http_date}"'
+    response.headers["Link"] = ", ".join([*_original_links(site.links, path), memento])
     return response
 
 
@@ -118,7 +125,7 @@ def history_links(site: Site, thing: ThingId) -> list[str]:
     """Return the links from a thing's document to what it was; none where there is no history, and from a memento."""
     if site.history is None or read_as_of() is not None:
         return []
-    path = f"/{thing.segment}/{thing.key}"
+    path = f"{to_prefix(read_language())}/{thing.segment}/{thing.key}"
     return [f'<{site.links.today_url(path)}>; rel="timegate"', _timemap_link(site.links, path)]
 
 
@@ -131,8 +138,8 @@ def _timemap_link(links: Links, path: str) -> str:
 
 
 def _parse_document(path: str) -> ThingId | None:
-    """Return the thing whose document, in whatever format, is at a path."""
-    segment, slash, name = path.removeprefix("/").partition("/")
+    """Return the thing whose document, in whatever format and language, is at a path."""
+    segment, slash, name = split_language(path)[1].removeprefix("/").partition("/")
     key = name.partition(".")[0]
     return ThingId(segment, key) if slash and segment in _SEGMENTS and is_key(key) else None
 

@@ -30,7 +30,10 @@ from filmgraph.errors import (
     StoreError,
 )
 from filmgraph.formats import DocumentFormat, Format
+from filmgraph.languages import FIRST_LANGUAGE
 from filmgraph.negotiation import choose_format
+from filmgraph.pages.messages import ENGLISH
+from filmgraph.web.language import read_language, read_messages
 
 __all__ = [
     "PROBLEM_FORMAT",
@@ -40,6 +43,7 @@ __all__ = [
     "answer_problem",
     "prefers_page",
     "register_problems",
+    "render_problem",
     "to_problem",
 ]
 
@@ -71,11 +75,8 @@ _STATUSES: tuple[tuple[type[FilmgraphError], int], ...] = (
     (StoreError, 503),
     (FilmgraphError, 500),
 )
-_DETAILS = {
-    404: "There is nothing at this address. Look for it in the lists, which the first page names.",
-    405: "This address does not answer to this method: read it with GET or HEAD.",
-    500: "The server failed. Nothing that you sent was lost or changed; please try again later.",
-}
+#: What is told of a problem where the error itself says nothing that helps.
+_DETAILS = {status: ENGLISH(f"problem.{status}-detail") for status in (404, 405, 500)}
 
 
 class NotAcceptableError(FilmgraphError):
@@ -167,14 +168,30 @@ def prefers_page() -> bool:
 def answer_problem(problem: Problem, page: str | None = None) -> Response:
     """Answer this request with a problem: as JSON, or for a browser as `page`, by default the page of all problems."""
     if prefers_page():
-        body = render_template("problem.html", problem=problem) if page is None else page
+        body = render_problem(problem) if page is None else page
         response = Response(body, status=problem.status, content_type=DocumentFormat.HTML.format.content_type)
+        response.headers["Content-Language"] = read_language()
     else:
         response = Response(problem.to_json(), status=problem.status, content_type=PROBLEM_FORMAT.media_type)
     response.headers.update(problem.headers)
     response.headers["Cache-Control"] = "no-store"
     response.vary.add("Accept")
     return response
+
+
+def render_problem(problem: Problem) -> str:
+    """Return the page of a problem. In another language than English it is explained, above the words of the program itself."""
+    messages = read_messages()
+    key = f"problem.{problem.status}-detail"
+    is_translated = messages.language != FIRST_LANGUAGE
+    explanation = messages.get(key) if is_translated else ""
+    return render_template(
+        "problem.html",
+        problem=problem,
+        title=messages.get(f"problem.{problem.status}", problem.title) if is_translated else problem.title,
+        explanation=explanation,
+        detail="" if explanation and problem.detail == ENGLISH.get(key) else problem.detail,
+    )
 
 
 def _phrase(status: int) -> str:

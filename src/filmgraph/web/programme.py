@@ -11,10 +11,12 @@ from filmgraph.errors import IriError
 from filmgraph.formats import CALENDAR, DocumentFormat
 from filmgraph.iris import Kind
 from filmgraph.jsonld import crawler_list, to_script
+from filmgraph.pages.messages import Messages
 from filmgraph.pages.moments import long_day
 from filmgraph.pages.programme import ProgrammePage, Selection, build_programme_page, list_editions
 from filmgraph.web.cache import CachedDocument
 from filmgraph.web.editions import Editions, Programme
+from filmgraph.web.language import read_language
 from filmgraph.web.links import to_uri
 from filmgraph.web.responses import respond
 from filmgraph.web.share import Share
@@ -32,7 +34,7 @@ def programme_blueprint(site: Site, editions: Editions) -> Blueprint:
     @blueprint.get("/programme/", strict_slashes=False)
     def index() -> Response:
         canonical = site.links.absolute(site.links.programme())
-        body = render_template("programmes.html", editions=list_editions(editions.all), canonical=canonical)
+        body = render_template("programmes.html", editions=list_editions(editions.all, site.messages), canonical=canonical)
         return respond(site, body, _HTML, [f'<{canonical}>; rel="canonical"'])
 
     @blueprint.get("/programme/<key>")
@@ -78,7 +80,14 @@ def read_selection(programme: Programme, day: str, fields: Mapping[str, str]) ->
 def _show(site: Site, editions: Editions, key: str, day: str) -> Response:
     programme = find_programme(editions, key)
     selection = read_selection(programme, day, request.args)
-    name = (request.script_root, "programme", key, day, *(f"{field}={value}" for field, value in selection.fields))
+    name = (
+        request.script_root,
+        read_language(),
+        "programme",
+        key,
+        day,
+        *(f"{field}={value}" for field, value in selection.fields),
+    )
     document = site.documents.recall(name, lambda: _render(site, editions, programme, selection))
     response = respond(site, document.body, _HTML, document.links)
     if selection.is_filtered:
@@ -87,10 +96,11 @@ def _show(site: Site, editions: Editions, key: str, day: str) -> Response:
 
 
 def _render(site: Site, editions: Editions, programme: Programme, selection: Selection) -> CachedDocument:
-    page = build_programme_page(programme.edition, programme.screenings, selection, editions.all, site.vocabulary)
+    say = site.messages
+    page = build_programme_page(programme.edition, programme.screenings, selection, editions.all, site.vocabulary, say)
     day = selection.day.isoformat() if selection.day else ""
     canonical = site.links.absolute(site.links.programme(page.key, day))
-    lead = f"{page.shown} screenings{_when(page)}, with halls, languages and subtitles."
+    lead = say.count("lead.programme", page.shown, when=_when(page, say))
     picture = site.links.absolute(site.links.share(Kind.FESTIVAL, page.key))
     body = render_template(
         "programme.html",
@@ -98,6 +108,7 @@ def _render(site: Site, editions: Editions, programme: Programme, selection: Sel
         day=day,
         lead=lead,
         canonical=canonical,
+        own_path=site.links.programme(page.key, day, selection.fields),
         crawler=Markup(to_script(crawler_list(page.title, _urls(site, page)))),
         share=Share("website", picture, page.title, description=lead),
         trail=_trail(site, page),
@@ -107,21 +118,27 @@ def _render(site: Site, editions: Editions, programme: Programme, selection: Sel
     return CachedDocument(body.encode(), links)
 
 
-def _when(page: ProgrammePage) -> str:
+def _when(page: ProgrammePage, messages: Messages) -> str:
     if page.selection.day is not None:
-        return f" on {long_day(page.selection.day)}"
+        return " " + messages("lead.on-day", day=long_day(page.selection.day, messages))
     return f", {page.dates}" if page.dates else ""
 
 
 def _trail(site: Site, page: ProgrammePage) -> tuple[tuple[str, str], ...]:
     """Return the way to a page of a programme: names and public URLs."""
-    steps = [(site.settings.title, ""), ("Programmes", site.links.programme()), (page.title, site.links.programme(page.key))]
+    steps = [
+        (site.settings.title, site.links.home()),
+        (site.messages("programmes.title"), site.links.programme()),
+        (page.title, site.links.programme(page.key)),
+    ]
     if page.selection.day is not None:
-        steps.append((long_day(page.selection.day), site.links.programme(page.key, page.selection.day.isoformat())))
+        steps.append(
+            (long_day(page.selection.day, site.messages), site.links.programme(page.key, page.selection.day.isoformat()))
+        )
     return tuple((name, site.links.absolute(path)) for name, path in steps)
 
 
 def _urls(site: Site, page: ProgrammePage) -> list[str]:
     showings = (each for day in page.days for each in day.showings if not each.is_trace)
     things = (site.iris.parse(each.iri) for each in showings)
-    return [site.iris.document(each.kind, each.key) for each in things if each is not None]
+    return [site.links.page_url(each.kind, each.key) for each in things if each is not None]

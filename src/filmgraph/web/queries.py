@@ -15,6 +15,7 @@ from filmgraph.errors import FilmgraphError, QueryParameterError
 from filmgraph.formats import DocumentFormat, Format, ResultsFormat
 from filmgraph.jsonld import crawler_list, to_script
 from filmgraph.negotiation import choose_format
+from filmgraph.pages.messages import Messages
 from filmgraph.queries import SavedQuery, bind, from_json, resolve_values
 from filmgraph.queries_parameter import Parameter
 from filmgraph.queryguard import GuardLimits, check_query
@@ -41,10 +42,11 @@ _FORMATS: Final = (_HTML, *(each.format for each in ResultsFormat))
 
 @dataclass(frozen=True, slots=True)
 class QueryField:
-    """One field of a query's form, with the value that the shown rows were asked with."""
+    """One field of a query's form, with the value that the shown rows were asked with, and what a value should be."""
 
     parameter: Parameter
     value: str
+    expected: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def queries_blueprint(site: Site, pool: QueryPool, admission: Admission | None =
     def listing() -> Response:
         canonical = site.links.absolute(site.links.saved_queries())
         urls = [site.links.absolute(site.links.saved_query(each.key)) for each in queries]
-        crawler = Markup(to_script(crawler_list("Saved queries", urls)))
+        crawler = Markup(to_script(crawler_list(site.messages("queries.title"), urls)))
         body = render_template("queries.html", queries=queries, canonical=canonical, crawler=crawler)
         return respond(site, body, _HTML, [f'<{to_uri(canonical)}>; rel="canonical"'])
 
@@ -150,7 +152,7 @@ class _Room:
         urls = self._urls(query, values)
         location = dict(urls)[chosen] if is_negotiated else ""
         links = self._links(query, values, chosen)
-        response = respond(self.site, body, chosen, links, content_location=location, is_negotiated=is_negotiated)
+        response = respond(self.site, body, chosen, links, content_location=location, is_negotiated=is_negotiated, is_kept=False)
         response.headers.update(self._signature)
         return response
 
@@ -180,7 +182,12 @@ class _Room:
         address = self.site.links.saved_query(query.key, values=_given(query, values))
         return QueryPage(
             query=query,
-            fields=tuple(QueryField(each, values.get(each.name, "").strip() or each.default or "") for each in query.parameters),
+            fields=tuple(
+                QueryField(
+                    each, values.get(each.name, "").strip() or each.default or "", _tell_expected(each, self.site.messages)
+                )
+                for each in query.parameters
+            ),
             text=text,
             notes=self._notes(query, values),
             table=Table(whole.variables, whole.rows[:SHOWN_ROWS]),
@@ -194,9 +201,15 @@ class _Room:
 
     def _cite(self, query: SavedQuery, url: str) -> str:
         manifest = self.site.manifest
-        return (
-            f"{manifest.publisher}: {manifest.title}, release {manifest.release_id} of {manifest.created[:10]}. "
-            f"“{query.titles['en']}”: {url}"
+        say = self.site.messages
+        return say(
+            "queries.citation",
+            publisher=manifest.publisher,
+            title=manifest.title,
+            release=manifest.release_id,
+            date=manifest.created[:10],
+            question=query.titles.get(say.language, query.titles["en"]),
+            url=url,
         )
 
     def _notes(self, query: SavedQuery, values: Mapping[str, str]) -> tuple[str, ...]:
@@ -204,9 +217,7 @@ class _Room:
         terms = resolve_values(query, values, self.site.iris)
         asked = {each.name: terms[each.name][1:-1] for each in query.parameters if each.kind and each.name in terms}
         return tuple(
-            f"This release knows nothing of {iri}, which was given as {name}."
-            for name, iri in asked.items()
-            if not self.site.knows(iri)
+            self.site.messages("queries.unknown", iri=iri, name=name) for name, iri in asked.items() if not self.site.knows(iri)
         )
 
     def _urls(self, query: SavedQuery, values: Mapping[str, str]) -> tuple[tuple[Format, str], ...]:
@@ -215,6 +226,14 @@ class _Room:
 
     def _canonical(self, query: SavedQuery, values: Mapping[str, str]) -> str:
         return self.site.links.absolute(self.site.links.saved_query(query.key, values=_given(query, values)))
+
+
+def _tell_expected(parameter: Parameter, messages: Messages) -> str:
+    """Return what a value of a parameter should be, in words."""
+    if parameter.kind is None:
+        return messages(f"expected.{parameter.type.word}")
+    segment = parameter.kind.segment
+    return messages("expected.key", kind=messages.kind(segment), segment=segment)
 
 
 def _read_values() -> dict[str, str]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, request
 
+from filmgraph.languages import LANGUAGES, to_prefix
 from filmgraph.web.history import FOLDER, read_as_of
 from filmgraph.web.site import Site
 
@@ -19,7 +20,8 @@ __all__ = ["NOT_INDEXED", "register_robots"]
 #: Pages with a purpose, and nothing to find.
 NOT_INDEXED: Final = ("/sparql", "/search", "/suggest", "/limits", "/opensearch.xml")
 #: What crawlers would follow without end, and the one question that leads on, to the later pages of lists: the longer rule wins.
-_DISALLOWED: Final = ("sparql/", "search", "search?page=", "suggest", f"{FOLDER}/", "*?")
+_EVERYWHERE: Final = "*?"
+_DISALLOWED: Final = ("sparql/", "search", "search?page=", "suggest", f"{FOLDER}/", _EVERYWHERE)
 _ALLOWED: Final = ("*?page=",)
 _FRESH: Final = "public, max-age=3600"
 
@@ -44,7 +46,9 @@ def register_robots(app: Flask, site: Site) -> None:
 
 def _write(site: Site) -> str:
     root = urlsplit(site.iris.base).path
-    rules = [f"Disallow: {root}{each}" for each in _DISALLOWED] + [f"Allow: {root}{each}" for each in _ALLOWED]
+    prefixes = [f"{to_prefix(each)}/"[1:] for each in LANGUAGES]
+    rules = [f"Disallow: {root}{each}{path}" for each in prefixes for path in _DISALLOWED if not each or path != _EVERYWHERE]
+    rules += [f"Allow: {root}{each}" for each in _ALLOWED]
     return "\n".join(("User-agent: *", *rules, "", f"Sitemap: {site.links.absolute(site.links.sitemap())}", ""))
 
 

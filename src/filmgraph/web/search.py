@@ -96,10 +96,10 @@ def _answer(site: Site, chosen: Format) -> Response:
     if number > 1 and (is_overview or start >= answer.total):
         abort(404)
     if chosen is _HTML:
-        body = render_template("search.html", page=build_search_page(answer, kind, number, site.vocabulary))
+        body = render_template("search.html", page=build_search_page(answer, kind, number, site.vocabulary, site.messages))
     else:
         body = json.dumps(_to_json(site, answer, kind, number), ensure_ascii=False, indent=1) + "\n"
-    response = respond(site, body, chosen, is_negotiated="format" not in request.args)
+    response = respond(site, body, chosen, is_negotiated="format" not in request.args, is_kept=False)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

@@ -16,6 +16,7 @@ from filmgraph.formats import Format
 from filmgraph.iris import Kind, is_key
 from filmgraph.jsonld import crawler_trail, to_script
 from filmgraph.pages import ThingPage, plural
+from filmgraph.pages.kinds import capitalise
 from filmgraph.pages.model import FilmPage
 from filmgraph.sharecard import HEIGHT, WIDTH, Card, draw_card
 from filmgraph.web.cache import CachedDocument
@@ -27,6 +28,9 @@ __all__ = ["Share", "share_blueprint", "share_site", "share_thing", "trail_to", 
 _PNG: Final = Format("png", "PNG", "image/png", ".png", "https://www.w3.org/TR/png-3/")
 _TYPES: Final = {Kind.FILM: "video.movie", Kind.PERSON: "profile"}
 _FRESH: Final = "public, max-age=3600"
+_PLAIN_KINDS: Final = frozenset(
+    {kind for kind in Kind if kind.is_vocabulary} | {Kind.CREDIT, Kind.CHARACTER, Kind.IMAGE, Kind.TEXT}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,9 @@ def share_site(site: Site) -> Share:
 
 def share_thing(site: Site, page: ThingPage) -> Share:
     """Return what is shown of a thing's page."""
+    if site.is_static and page.kind in _PLAIN_KINDS:
+        # A card for each of hundreds of languages would take most of the time of an export.
+        return share_site(site)
     url = site.links.absolute(site.links.share(page.kind, page.key))
     title = f"{page.title} ({page.year})" if isinstance(page, FilmPage) and page.year else page.title
     alt = ", ".join(each for each in (page.title, page.kind_label, page.note) if each)
@@ -58,9 +65,8 @@ def share_thing(site: Site, page: ThingPage) -> Share:
 
 def trail_to(site: Site, kind: Kind, *steps: tuple[str, str]) -> tuple[tuple[str, str], ...]:
     """Return the way to a page by the list of a kind: names and public URLs, the page itself last."""
-    name = plural(kind)
-    listing = (name[:1].upper() + name[1:], site.links.absolute(site.links.listing(kind)))
-    return ((site.settings.title, site.iris.base), listing, *steps)
+    listing = (capitalise(plural(kind, site.messages)), site.links.absolute(site.links.listing(kind)))
+    return ((site.settings.title, site.links.absolute(site.links.home())), listing, *steps)
 
 
 def write_trail(steps: tuple[tuple[str, str], ...]) -> Markup:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from filmgraph.describe import Description
-from filmgraph.formats import DocumentFormat, RdfFormat
+from filmgraph.formats import DocumentFormat
 from filmgraph.iris import Kind, ThingId
 from filmgraph.namespaces import RDF, SCHEMA
 from filmgraph.signposting import LINKSET, LinkContext, TypedLink
@@ -26,11 +26,12 @@ _PARTS: Final = (SCHEMA.superEvent, SCHEMA.containedInPlace)
 def header_links(site: Site, thing: ThingId, iri: str, class_iris: Sequence[str], shown: DocumentFormat) -> Iterator[TypedLink]:
     """Yield the links of one representation of a thing's document, besides those to its other representations."""
     kind, key = thing.kind, thing.key
-    yield TypedLink("canonical", to_uri(site.iris.document(kind, key)))
+    is_page = shown is DocumentFormat.HTML
+    yield TypedLink("canonical", to_uri(site.links.page_url(kind, key) if is_page else site.iris.document(kind, key)))
     yield from (TypedLink("type", to_uri(each)) for each in class_iris)
     yield from _licence(site, kind)
     yield TypedLink("linkset", site.links.linkset(kind, key), LINKSET.media_type)
-    if shown is DocumentFormat.HTML:
+    if is_page:
         yield TypedLink("type", _ABOUT_PAGE)
         yield TypedLink("cite-as", to_uri(iri))
         for each in _DESCRIBING:
@@ -46,7 +47,7 @@ def linkset_contexts(site: Site, description: Description) -> tuple[LinkContext,
     page = LinkContext(page_url, tuple(_page_links(site, description)))
     to_page = TypedLink("alternate", page_url, DocumentFormat.HTML.media_type)
     links = (TypedLink("describes", iri), to_page, *_licence(site, kind))
-    documents = (LinkContext(to_uri(site.iris.document(kind, key, each.suffix)), links) for each in RdfFormat)
+    documents = (LinkContext(to_uri(site.iris.document(kind, key, each.suffix)), links) for each in _rdf_formats(site))
     return (page, *documents)
 
 
@@ -57,12 +58,16 @@ def _page_links(site: Site, description: Description) -> Iterator[TypedLink]:
         yield TypedLink("type", to_uri(each))
     yield TypedLink("type", _ABOUT_PAGE)
     yield from _licence(site, kind)
-    for each_format in RdfFormat:
+    for each_format in _rdf_formats(site):
         url = to_uri(site.iris.document(kind, key, each_format.suffix))
         yield TypedLink("describedby", url, each_format.media_type, each_format.format.title)
     yield from _to_pages(site, description, "collection", description.iris(description.iri, *_PARTS))
     members = (iri for each in description.incoming if each.predicate_iri in _PARTS for iri in each.subjects)
     yield from _to_pages(site, description, "item", members)
+
+
+def _rdf_formats(site: Site) -> tuple[DocumentFormat, ...]:
+    return tuple(each for each in site.formats if each is not DocumentFormat.HTML)
 
 
 def _to_pages(site: Site, description: Description, relation: str, iris: Iterable[str]) -> Iterator[TypedLink]:

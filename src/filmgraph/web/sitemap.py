@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -12,9 +13,10 @@ from pyoxigraph import NamedNode
 from filmgraph.changelog import has_changes
 from filmgraph.formats import Format
 from filmgraph.iris import Kind
+from filmgraph.languages import LANGUAGES
 from filmgraph.modified import read_modified
 from filmgraph.namespaces import RDF
-from filmgraph.sitemap import SitemapEntry, count_parts, part_of, write_index, write_sitemap
+from filmgraph.sitemap import SITEMAP_LENGTH, SitemapEntry, count_parts, part_of, write_index, write_sitemap
 from filmgraph.web.cache import CachedDocument
 from filmgraph.web.editions import Editions
 from filmgraph.web.history import read_as_of
@@ -24,6 +26,8 @@ from filmgraph.web.site import Site
 
 __all__ = ["sitemap_blueprint"]
 
+#: Each page stands in its sitemap in all languages.
+_PART_LENGTH: Final = SITEMAP_LENGTH // len(LANGUAGES)
 _XML: Final = Format("sitemap", "Sitemap", "application/xml", ".xml", "https://www.sitemaps.org/protocol.html")
 _PAGES: Final = "pages"
 #: What these say stands on the page of the film, too, or is for programs.
@@ -64,8 +68,8 @@ class _Sitemaps:
         found = []
         for group in (_PAGES, *(kind.segment for kind in _LISTED)):
             entries = self._entries(group)
-            for number in range(1, count_parts(len(entries)) + 1):
-                last = max(each.modified for each in part_of(entries, number))
+            for number in range(1, count_parts(len(entries), _PART_LENGTH) + 1):
+                last = max(each.modified for each in part_of(entries, number, _PART_LENGTH))
                 found.append(SitemapEntry(self._url(self._site.links.sitemap(f"{group}-{number}")), last))
         return found
 
@@ -73,9 +77,10 @@ class _Sitemaps:
         """Return one sitemap; 404 for one that the index does not name."""
         is_known = group == _PAGES or any(group == kind.segment for kind in _LISTED)
         entries = self._entries(group) if is_known else ()
-        if not 1 <= number <= count_parts(len(entries)):
+        if not 1 <= number <= count_parts(len(entries), _PART_LENGTH):
             abort(404)
-        return tuple(part_of(entries, number))
+        translate = self._site.links.translations
+        return tuple(replace(each, translations=translate(each.url)) for each in part_of(entries, number, _PART_LENGTH))
 
     def _list(self, group: str) -> tuple[SitemapEntry, ...]:
         return tuple(self._pages() if group == _PAGES else self._things(Kind.from_segment(group)))

@@ -33,6 +33,7 @@ from filmgraph.sparql_protocol import (
 from filmgraph.web.admitting import admit, asking_client, count_refusals
 from filmgraph.web.bodies import BodyGate
 from filmgraph.web.cache import CachedDocument
+from filmgraph.web.language import read_language
 from filmgraph.web.links import to_uri
 from filmgraph.web.problems import answer_problem, prefers_page, to_problem
 from filmgraph.web.representation import represent_triples
@@ -120,7 +121,7 @@ class _Endpoint:
         if chosen is DocumentFormat.HTML:
             body: str | bytes = self._render(self.pages.empty())
         else:
-            url = self.site.links.lasting_url(self.site.links.sparql())
+            url = self.site.links.lasting_url(self.site.links.endpoint())
             media_types = [each.media_type for each in (*ResultsFormat, *GRAPH_FORMATS)]
             page_url = self.site.links.absolute(self.site.links.limits())
             triples = describe_service(url, page_url, self.site.manifest, self.pool.limits, media_types)
@@ -188,7 +189,8 @@ class _Endpoint:
 
     def _entity_tag(self, asked: ProtocolRequest, answer_format: AnswerFormat) -> str:
         """Release, software, settings, query, dataset and format decide on the answer."""
-        parts = repr((self.identity, request.script_root, asked.query, asked.dataset_fields, answer_format.format.name))
+        where = (request.script_root, read_language())
+        parts = repr((self.identity, *where, asked.query, asked.dataset_fields, answer_format.format.name))
         return f"{self.site.manifest.release_id}-{_digest(parts)[:16]}"
 
     def _finish(
@@ -206,6 +208,8 @@ class _Endpoint:
             *self._signature(permalink),
             *told,
         ]
+        if answer_format is DocumentFormat.HTML:
+            headers.append(("Content-Language", read_language()))
         if is_kept:
             headers.append(("ETag", quote_etag(tag)))
         response = Response(body, headers=headers)

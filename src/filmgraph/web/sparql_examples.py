@@ -13,8 +13,9 @@ __all__ = ["EXAMPLES", "Example"]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question in words, and the query that asks it."""
+    """A question in words, and the query that asks it; `key` is what the messages know it by."""
 
+    key: str
     title: str
     query: str
 
@@ -25,6 +26,7 @@ def _with_prefixes(prefixes: Iterable[str], body: str) -> str:
 
 EXAMPLES: Final = (
     Example(
+        "films",
         "Films and their directors, the newest first",
         _with_prefixes(
             ["schema"],
@@ -41,6 +43,7 @@ LIMIT 50
         ),
     ),
     Example(
+        "credits",
         "Who did what on each film",
         _with_prefixes(
             ["schema", "fg", "skos"],
@@ -62,6 +65,7 @@ LIMIT 50
         ),
     ),
     Example(
+        "sources",
         "How many facts each source states",
         _with_prefixes(
             ["schema"],

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from filmgraph.formats import DocumentFormat, ResultsFormat
 from filmgraph.namespaces import SCHEMA
+from filmgraph.pages.messages import ENGLISH, Messages
 from filmgraph.queryguard import QueryForm
 from filmgraph.results import Table, parse_results
 from filmgraph.settings import EndpointSettings
@@ -22,6 +23,7 @@ __all__ = ["SHOWN_CHARACTERS", "SHOWN_ROWS", "FormatLink", "PageMaker", "SparqlP
 #: Rows and characters that the page shows; the links below the result give all of it.
 SHOWN_ROWS: Final = 1_000
 SHOWN_CHARACTERS: Final = 100_000
+_PATH_CHARACTERS: Final = 4_000
 _HTTPS_SCHEMA: Final = "https://schema.org/"
 
 
@@ -39,8 +41,9 @@ class SparqlPage:
 
     `table` is the result of SELECT and ASK, `graph_text` that of CONSTRUCT and DESCRIBE; both are None before anything was asked
     and when there was a `problem`. `hidden_count` says how many rows or characters of the result the page leaves out. `dataset`
-    are the form's hidden fields. `permalink` is absolute. `corrected_query`, at the path `corrected_url`, is the query with the
-    names that the data use, and empty where it has no others. `csv_url` and `json_url` are empty where the result is a graph.
+    are the form's hidden fields. `own_path` is the path of the page, without a query that is very long. `permalink` is absolute.
+    `corrected_query`, at the path `corrected_url`, is the query with the names that the data use, and empty where it has no
+    others. `csv_url` and `json_url` are empty where the result is a graph.
     """
 
     limits: EndpointSettings
@@ -53,6 +56,7 @@ class SparqlPage:
     query: str = ""
     dataset: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    own_path: str = ""
     corrected_query: str = ""
     corrected_url: str = ""
     table: Table | None = None
@@ -87,10 +91,10 @@ class SparqlPage:
         return self.problem.column if self.problem else None
 
 
-def notes_on(query: str) -> tuple[str, ...]:
+def notes_on(query: str, messages: Messages = ENGLISH) -> tuple[str, ...]:
     """Say why a query may find nothing: schema.org's names begin with http here."""
     if _HTTPS_SCHEMA in query:
-        return (f"The query says {_HTTPS_SCHEMA}, but the names in the data begin with {SCHEMA}: it may find nothing.",)
+        return (messages("sparql.https", wrong=_HTTPS_SCHEMA, right=SCHEMA),)
     return ()
 
 
@@ -142,7 +146,8 @@ class PageMaker:
             dataset_version=manifest.content_sha256,
             query=query,
             dataset=asked.dataset_fields,
-            notes=notes_on(query),
+            notes=notes_on(query, self.site.messages),
+            own_path=self.local_url(asked, query) if 0 < len(query) <= _PATH_CHARACTERS else self.site.links.sparql(),
             corrected_query=corrected,
             corrected_url=self.local_url(asked, corrected) if corrected else "",
             table=table,
@@ -174,9 +179,13 @@ class PageMaker:
 
     def _cite(self, asked: ProtocolRequest) -> str:
         manifest = self.site.manifest
-        return (
-            f"{manifest.publisher}: {manifest.title}, release {manifest.release_id} of {manifest.created[:10]}. "
-            f"Query: {self.permalink(asked)}"
+        return self.site.messages(
+            "sparql.citation",
+            publisher=manifest.publisher,
+            title=manifest.title,
+            release=manifest.release_id,
+            date=manifest.created[:10],
+            url=self.permalink(asked),
         )
 
     def _format_links(self, asked: ProtocolRequest, form: QueryForm) -> tuple[FormatLink, ...]:

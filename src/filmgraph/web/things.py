@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from markupsafe import Markup
@@ -16,13 +16,16 @@ from filmgraph.errors import IriError
 from filmgraph.formats import DocumentFormat
 from filmgraph.iris import Kind, is_key
 from filmgraph.jsonld import crawler_document, to_script
+from filmgraph.languages import FIRST_LANGUAGE, LANGUAGES
 from filmgraph.namespaces import RDF
+from filmgraph.negotiation import choose_language
 from filmgraph.pages import ThingPage
 from filmgraph.pages.timing import TIMED_KINDS, Timing, build_timing, count_past, to_moments
 from filmgraph.programme import SCREENED_KINDS, ScreeningReader
 from filmgraph.web.cache import CachedDocument
 from filmgraph.web.drawings import draw_thing
 from filmgraph.web.history import read_as_of
+from filmgraph.web.language import read_language
 from filmgraph.web.memento import choose_memento, history_links
 from filmgraph.web.representation import offered_formats, represent
 from filmgraph.web.responses import choose_document_format, respond, thing_links
@@ -33,6 +36,8 @@ from filmgraph.web.tombstones import answer_gone
 __all__ = ["things_blueprint"]
 
 Answer: TypeAlias = Response | WerkzeugResponse
+
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 def things_blueprint(site: Site) -> Blueprint:
@@ -69,9 +74,13 @@ def _see_document(site: Site, kind: Kind, key: str) -> Answer:
     if not site.knows(_iri(site, kind, key)):
         raise _unknown(site, kind, key)
     chosen = choose_document_format()
-    suffix = "" if chosen is None or chosen is DocumentFormat.HTML else chosen.suffix
-    response = redirect(site.links.document(kind, key, suffix), 303)
-    response.vary.add("Accept")
+    if chosen is None or chosen is DocumentFormat.HTML:
+        language = choose_language(request.headers.get("Accept-Language"), LANGUAGES, FIRST_LANGUAGE)
+        path = site.links.in_language(site.links.document(kind, key), language)
+    else:
+        path = site.links.document(kind, key, chosen.suffix)
+    response = redirect(path, 303)
+    response.vary.update(("Accept", "Accept-Language"))
     response.headers["Cache-Control"] = "public, no-cache"
     return response
 
@@ -88,9 +97,9 @@ def _show_document(site: Site, kind: Kind, key: str, suffix: str) -> Answer:
     if chosen is None:
         abort(404)
     now = _now(site)
-    state = _state(site, kind, key, now) if chosen is DocumentFormat.HTML else ""
+    state, until = _state(site, kind, key, now) if chosen is DocumentFormat.HTML else ("", None)
     # A page's links depend on the path that the server mounts us at.
-    name = (request.script_root, kind.segment, key, chosen.format.name, state)
+    name = (request.script_root, read_language(), kind.segment, key, chosen.format.name, state)
     document = site.documents.recall(name, lambda: _render(site, describe_once(), chosen, now))
     response = respond(
         site,
@@ -100,6 +109,7 @@ def _show_document(site: Site, kind: Kind, key: str, suffix: str) -> Answer:
         content_location="" if suffix else site.links.document(kind, key, chosen.suffix),
         is_negotiated=not suffix,
         state=state,
+        until=until,
     )
     if site.history is not None:
         response.headers["Vary"] = "Accept-Datetime" if suffix else "Accept, Accept-Datetime"
@@ -121,14 +131,20 @@ def _now(site: Site) -> datetime:
     return as_of.release.created if as_of else site.clock()
 
 
-def _state(site: Site, kind: Kind, key: str, now: datetime) -> str:
-    """Return what a page depends on beside its release: how many of its screenings are past. Empty for pages without a clock."""
+def _state(site: Site, kind: Kind, key: str, now: datetime) -> tuple[str, datetime | None]:
+    """Return what a page depends on beside its release, and until when: how many of its screenings are past.
+
+    Empty and None for pages without a clock.
+    """
     if kind not in TIMED_KINDS:
-        return ""
+        return "", None
     reader = ScreeningReader(site.store, site.iris)
     name = ("starts", kind.segment, key)
     moments = site.documents.recall(name, lambda: CachedDocument(b"", to_moments(reader.starts_of(kind, key)))).links
-    return f"past-{count_past(moments, now)}" if moments else ""
+    if not moments:
+        return "", None
+    past = count_past(moments, now)
+    return f"past-{past}", datetime.fromisoformat(moments[past]) if past < len(moments) else _NEVER
 
 
 def _render(site: Site, description: Description, chosen: DocumentFormat, now: datetime) -> CachedDocument:
@@ -140,8 +156,9 @@ def _render(site: Site, description: Description, chosen: DocumentFormat, now: d
 
 def _html(site: Site, description: Description, now: datetime) -> str:
     page = site.page(description)
-    canonical = site.iris.document(page.kind, page.key)
-    block = crawler_document(description, site.vocabulary, site.settings.publisher, page.lead)
+    canonical = site.links.page_url(page.kind, page.key)
+    where = (canonical, read_language())
+    block = crawler_document(description, site.vocabulary, site.settings.publisher, page.lead, *where)
     return render_template(
         page.template,
         page=page,
@@ -152,7 +169,8 @@ def _html(site: Site, description: Description, now: datetime) -> str:
         calendar=site.links.calendar(page.kind, page.key) if page.kind in SCREENED_KINDS else "",
         active_kind=page.kind,
         canonical=canonical,
-        formats=[(each.format, site.links.document(page.kind, page.key, each.suffix)) for each in DocumentFormat],
+        own_path=site.links.document(page.kind, page.key),
+        formats=[(each.format, site.links.document(page.kind, page.key, each.suffix)) for each in site.formats],
         crawler=Markup(to_script(block)),
     )
 
@@ -165,7 +183,7 @@ def _timing(site: Site, page: ThingPage, now: datetime) -> Timing | None:
     starts = reader.starts_of(page.kind, page.key)
     coming = [reader.read(each.screening_iri) for each in starts if each.start is None or each.start > now]
     past = [reader.festival_of(each.screening_iri) for each in starts if each.start is not None and each.start <= now]
-    return build_timing(coming, past, now, site.vocabulary)
+    return build_timing(coming, past, now, site.vocabulary, site.messages)
 
 
 def _describe(site: Site, kind: Kind, key: str) -> Description:

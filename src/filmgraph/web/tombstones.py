@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, request
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from filmgraph.changelog import Tombstone
@@ -16,7 +16,8 @@ from filmgraph.formats import DocumentFormat, QuadFormat
 from filmgraph.iris import Kind
 from filmgraph.namespaces import AS, RDF, SCHEMA, XSD
 from filmgraph.negotiation import choose_format
-from filmgraph.web.problems import PROBLEM_FORMAT, GoneError, to_problem
+from filmgraph.web.language import read_language
+from filmgraph.web.problems import PROBLEM_FORMAT, GoneError, render_problem, to_problem
 from filmgraph.web.representation import represent_quads, represent_triples
 from filmgraph.web.site import Site
 
@@ -33,6 +34,8 @@ def answer_gone(site: Site, kind: Kind, key: str, suffix: str, stone: Tombstone 
     if chosen is None:
         raise gone
     response = Response(_represent(site, kind, key, stone, chosen, gone), status=410, content_type=chosen.format.content_type)
+    if chosen is DocumentFormat.HTML:
+        response.headers["Content-Language"] = read_language()
     response.headers["Cache-Control"] = "public, no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
     if not suffix:
@@ -51,7 +54,7 @@ def _choose(suffix: str) -> DocumentFormat | None:
 
 def _represent(site: Site, kind: Kind, key: str, stone: Tombstone | None, chosen: DocumentFormat, gone: GoneError) -> str | bytes:
     if chosen is DocumentFormat.HTML:
-        return render_template("problem.html", problem=to_problem(gone))
+        return render_problem(to_problem(gone))
     triples = list(_describe(site, kind, key, stone))
     if chosen in QuadFormat:
         return represent_quads([Quad(*triple) for triple in triples], chosen, site.iris)

@@ -7,6 +7,8 @@ const field = form.querySelector("textarea");
 const answer = document.getElementById("answer");
 const status = document.getElementById("status");
 const stop = document.getElementById("stop");
+// What the page says, in its language.
+const texts = form.dataset;
 let running = null;
 let marked = null;
 
@@ -33,7 +35,7 @@ function openEditor(words) {
     extraKeys: { Tab: false, "Shift-Tab": false, "Ctrl-S": false, "Ctrl-Enter": run, "Cmd-Enter": run },
   });
   const input = editor.getInputField();
-  input.setAttribute("aria-label", "Query");
+  input.setAttribute("aria-label", form.querySelector("label[for='query']").textContent);
   input.setAttribute("aria-describedby", "keys");
   input.id = "query-editor";
   form.querySelector("label[for='query']").htmlFor = input.id;
@@ -92,7 +94,7 @@ function find(terms, word) {
 function toHint(editor, hint, term, words) {
   const { from, to } = wordAt(editor);
   const text = prefixed(term, { ...words.prefixes, ...editor.getPrefixesFromQuery() });
-  const count = term.count ? ` (${term.count.toLocaleString("en")})` : "";
+  const count = term.count ? ` (${term.count.toLocaleString(document.documentElement.lang)})` : "";
   return { ...hint, text, from, to, displayText: `${term.name} · ${term.label}${count}`, hint: (cm, data, picked) => pick(editor, picked, words) };
 }
 
@@ -122,7 +124,7 @@ async function run() {
   const own = (running = new AbortController());
   const url = permalink();
   unmark(editor);
-  say("Running …", true);
+  say(texts.running, true);
   try {
     const response = await fetch(url, { headers: { Accept: "text/html" }, signal: own.signal });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -132,8 +134,8 @@ async function run() {
       history.pushState(null, "", url);
     }
   } catch (error) {
-    if (error.name !== "AbortError") showProblem("No answer", "The server could not be reached. Please try again.");
-    else if (running === own) say("Stopped.", false);
+    if (error.name !== "AbortError") showProblem(texts.noAnswer, texts.unreachable);
+    else if (running === own) say(texts.stopped, false);
   } finally {
     if (running === own) running = null;
   }
@@ -149,7 +151,7 @@ function show(page) {
   answer.replaceChildren(...document.adoptNode(shown).childNodes);
   markProblem();
   const summary = [...answer.querySelectorAll("[data-summary]")].map((each) => each.textContent.replace(/\s+/g, " ").trim());
-  say(summary.join(": ") || "Done.", false);
+  say(summary.join(": ") || texts.done, false);
   answer.scrollIntoView({ block: "nearest" });
 }
 
@@ -169,7 +171,7 @@ function markProblem() {
   const line = Math.min(Number(problem.dataset.line), editor.getDoc().lineCount());
   const column = Number(problem.dataset.column) || 1;
   marked = editor.getDoc().addLineClass(line - 1, "background", "failed-line");
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: `Go to line ${line}` });
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: texts.goToLine.replace("{line}", line) });
   button.addEventListener("click", () => {
     editor.getDoc().setCursor({ line: line - 1, ch: column - 1 });
     editor.focus();
