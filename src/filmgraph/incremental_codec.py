@@ -26,6 +26,7 @@ from filmgraph.model import (
     Character,
     ConceptRef,
     Credit,
+    Degrees,
     EventSeries,
     EventStatus,
     Fact,
@@ -55,7 +56,7 @@ _VERSION: Final = 2
 _CLASSES: Final[tuple[type, ...]] = (
     SourcePlace, Finding, UnreadLine, Mentions, Fact, Ref, Text, PartialDate, Minutes, Link, ConceptRef, Identifier, Credit,
     Movie, Person, Organization, Place, MovieTheater, Auditorium, EventSeries, Festival, ProgrammeSection, ScreeningEvent,
-    Character, AwardDecision, Book, ImageObject, Prose, Quotation,
+    Character, AwardDecision, Book, ImageObject, Prose, Quotation, Degrees,
 )  # fmt: skip
 _ENUMS: Final[tuple[type[enum.Enum], ...]] = (Kind, Certainty, EventStatus, Severity)
 _MOMENT: Final = -1

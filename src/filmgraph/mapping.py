@@ -20,6 +20,7 @@ from filmgraph.model import (
     Certainty,
     ConceptRef,
     Credit,
+    Degrees,
     EventStatus,
     Fact,
     Identifier,
@@ -199,6 +200,7 @@ def to_datetime_literal(value: datetime) -> Literal:
 _TERMS: tuple[tuple[type, Callable[[Any], TermValue]], ...] = (
     (Text, lambda v: Literal(v.value, language=v.language) if v.language else Literal(v.value)),
     (PartialDate, lambda v: Literal(v.value, datatype=_node(v.datatype_iri))),
+    (Degrees, lambda v: Literal(v.value, datatype=_node(XSD.decimal))),
     (datetime, to_datetime_literal),
     (Link, lambda v: NamedNode(v.iri)),
     (EventStatus, lambda v: _node(v.value)),

@@ -19,6 +19,7 @@ from filmgraph.values import (
     Certainty,
     ConceptRef,
     Credit,
+    Degrees,
     EventStatus,
     Fact,
     Facts,
@@ -39,6 +40,7 @@ __all__ = [
     "Character",
     "ConceptRef",
     "Credit",
+    "Degrees",
     "EventSeries",
     "EventStatus",
     "Fact",
@@ -139,6 +141,8 @@ class MovieTheater(Thing):
     postal_code: Facts[str] = prop(SCHEMA.postalCode)
     address_locality: Facts[str] = prop(SCHEMA.addressLocality)
     address_country: Facts[str] = prop(SCHEMA.addressCountry)
+    latitude: Facts[Degrees] = prop(SCHEMA.latitude)
+    longitude: Facts[Degrees] = prop(SCHEMA.longitude)
     screen_count: Facts[int] = prop(SCHEMA.screenCount)
     time_zone: Facts[str] = prop(FG.timeZone)
     accessibility: Facts[Text] = prop(FG.accessibility)

@@ -28,6 +28,7 @@ _SINGLE_VALUED = frozenset(
         SCHEMA.startDate, SCHEMA.endDate, SCHEMA.doorTime, SCHEMA.previousStartDate, SCHEMA.eventStatus, SCHEMA.location,
         FG.inSection, SCHEMA.containedInPlace, SCHEMA.maximumAttendeeCapacity, SCHEMA.remainingAttendeeCapacity,
         SCHEMA.videoFormat, FG.editionNumber, FG.isFictional, FG.outcome, FG.timeZone, SCHEMA.screenCount,
+        SCHEMA.latitude, SCHEMA.longitude,
         SCHEMA.streetAddress, SCHEMA.postalCode, SCHEMA.addressLocality, SCHEMA.addressCountry, SCHEMA.text, FG.textKind,
         SCHEMA.representativeOfPage, FG.billing, SCHEMA.characterName, FG.creditedAs, FG.accessibility,
     }

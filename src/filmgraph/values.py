@@ -16,6 +16,7 @@ __all__ = [
     "Certainty",
     "ConceptRef",
     "Credit",
+    "Degrees",
     "EventStatus",
     "Fact",
     "Facts",
@@ -99,6 +100,18 @@ class Minutes:
 
 
 @dataclass(frozen=True, slots=True)
+class Degrees:
+    """A latitude or longitude in degrees (WGS 84), as the canonical text of an xsd:decimal: `51.05`, `-3`."""
+
+    value: str
+
+    def __post_init__(self) -> None:
+        """Refuse what is not canonical: a store would spell it otherwise."""
+        if not re.fullmatch(r"-?(0|[1-9]\d{0,2})(\.\d{0,14}[1-9])?", self.value) or self.value == "-0":
+            raise ValueError(f"{self.value!r} is not how a decimal number is written: no zeros at its ends")
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """An IRI outside the catalogue: a web page, a Wikidata entity."""
 
@@ -158,7 +171,20 @@ class Credit:
 
 
 Value: TypeAlias = (
-    str | int | bool | datetime | Text | PartialDate | Minutes | Link | ConceptRef | Ref | Identifier | EventStatus | Credit
+    str
+    | int
+    | bool
+    | datetime
+    | Text
+    | PartialDate
+    | Minutes
+    | Degrees
+    | Link
+    | ConceptRef
+    | Ref
+    | Identifier
+    | EventStatus
+    | Credit
 )
 V_co = TypeVar("V_co", bound=Value, covariant=True)
 

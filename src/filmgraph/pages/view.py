@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from filmgraph.describe import Description, Incoming, Statement
 from filmgraph.iris import Kind
-from filmgraph.namespaces import FG, PROV, RDF, SCHEMA, XSD, shorten
+from filmgraph.namespaces import FG, PROV, RDF, SCHEMA, VOID, XSD, shorten
 from filmgraph.pages.kinds import group_label, singular
 from filmgraph.pages.messages import ENGLISH, Messages
 from filmgraph.pages.model import CreditLine, DataRow, Fact, FactValue, Group, Reference, ScreeningDay, ScreeningLine, SourceNote
@@ -42,6 +42,8 @@ _DATES = frozenset({XSD.date, XSD.dateTime, XSD.gYear, XSD.gYearMonth})
 # Real films are shown at made-up festivals; halls and guests are made up with them.
 _MADE_UP_WITH_EVENTS = frozenset({Kind.PERSON, Kind.ORG, Kind.VENUE, Kind.HALL})
 _FIRST_FACTS = (SCHEMA.name, SCHEMA.alternateName, SCHEMA.dateCreated, SCHEMA.duration)
+# That the dataset names a thing as an example of its kind tells nothing about the thing.
+_EXAMPLE = (str(VOID.exampleResource), Kind.DATASET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +225,9 @@ class View:
 
     def groups(self, *left_out: tuple[str, Kind]) -> tuple[Group, ...]:
         """Return the things that link here, without those groups that the page shows elsewhere."""
+        unwanted = {_EXAMPLE, *left_out}
         shown = [
-            each for each in self.description.incoming if (each.predicate_iri, Kind.from_segment(each.segment)) not in left_out
+            each for each in self.description.incoming if (each.predicate_iri, Kind.from_segment(each.segment)) not in unwanted
         ]
         return tuple(self._group(each) for each in shown)
 

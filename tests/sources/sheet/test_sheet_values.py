@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from filmgraph.iris import Kind
-from filmgraph.model import Certainty, ConceptRef, EventStatus, Identifier, Link, Minutes, PartialDate, Ref, Text, Value
+from filmgraph.model import Certainty, ConceptRef, Degrees, EventStatus, Identifier, Link, Minutes, PartialDate, Ref, Text, Value
 from filmgraph.sources.sheet.column import Column, Use
 from filmgraph.sources.sheet.values import VALUE_TYPES, Problem, parse_cell, parse_certainty
 from filmgraph.vocabulary import Vocabulary
@@ -64,6 +64,40 @@ def test_what_is_no_running_time_is_a_problem(text: str, vocabulary: Vocabulary)
     assert problem.rule == "read-minutes"
     assert repr(text) in problem.message
     assert "1h 22m" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("text", "degrees"),
+    [
+        ("51.0536", "51.0536"),
+        ("51,0536", "51.0536"),
+        ("-3.70", "-3.7"),
+        ("−3.7", "-3.7"),
+        ("+4", "4"),
+        ("004.50", "4.5"),
+        ("0.0", "0"),
+        ("-0", "0"),
+        ("3.72°", "3.72"),
+        ("3.72 °", "3.72"),
+        ("180", "180"),
+    ],
+)
+def test_degrees_are_read_as_a_store_spells_them(text: str, degrees: str, vocabulary: Vocabulary) -> None:
+    assert good(text, vocabulary, "degrees") == (Degrees(degrees),)
+
+
+@pytest.mark.parametrize("text", ["north", "51°3'13\"N", "51.05, 3.72", "1e2", "51.", ".5", "1234", "٥١", "51.0.5"])
+def test_what_is_no_number_of_degrees_is_a_problem(text: str, vocabulary: Vocabulary) -> None:
+    problem = bad(text, vocabulary, "degrees")
+    assert problem.rule == "read-degrees"
+    assert repr(text) in problem.message
+    assert "51.0536" in problem.message
+
+
+@pytest.mark.parametrize("text", ["1.0", "-0", "01", "1.", "+1", "1e3", ""])
+def test_degrees_that_a_store_would_spell_otherwise_are_none(text: str) -> None:
+    with pytest.raises(ValueError, match="decimal number"):
+        Degrees(text)
 
 
 @pytest.mark.parametrize("text", ["0", "0h 0m", "PT0M"])

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from filmgraph.iris import Kind, is_key, slugify
-from filmgraph.model import Certainty, ConceptRef, EventStatus, Identifier, Link, Minutes, PartialDate, Ref, Text, Value
+from filmgraph.model import Certainty, ConceptRef, Degrees, EventStatus, Identifier, Link, Minutes, PartialDate, Ref, Text, Value
 from filmgraph.sources.sheet.column import Column
 from filmgraph.sources.sheet.dates import Problem, parse_date, parse_datetime, parse_year
 from filmgraph.vocabulary import Vocabulary
@@ -28,6 +28,8 @@ _LENGTHS: Final = (
     re.compile(r"(?P<hours>[0-9]{1,2})\s*(?:h|hrs?|u|uur)\.?\s*(?:(?P<minutes>[0-9]{1,2})\s*(?:m|min\.?|')?)?", re.IGNORECASE),
     re.compile(r"PT(?=[0-9])(?:(?P<hours>[0-9]{1,2})H)?(?:(?P<minutes>[0-9]{1,4})M)?"),
 )
+_DEGREES: Final = re.compile(r"(?P<sign>[-−+]?)(?P<whole>[0-9]{1,3})(?:[.,](?P<part>[0-9]{1,15}))?\s*°?")
+_MINUS: Final = ("-", "−")
 _YES: Final = frozenset({"yes", "true", "1", "y", "x", "ja", "oui"})
 _NO: Final = frozenset({"no", "false", "0", "n", "nee", "non"})
 _LINK: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
@@ -90,6 +92,18 @@ def parse_minutes(text: str, _: Column, __: Vocabulary) -> Minutes | Problem:
     if minutes == 0:
         return Problem("A running time of 0 minutes says nothing. Leave the cell blank when the time is not known.")
     return Minutes(minutes)
+
+
+def parse_degrees(text: str, _: Column, __: Vocabulary) -> Degrees | Problem:
+    """Return a latitude or longitude: `51.0536`, `-3,72`, `3.72°`."""
+    match = _DEGREES.fullmatch(text)
+    if match is None:
+        return Problem(
+            f"{text!r} is not a number of degrees. Write it as a decimal number, such as 51.0536; south and west with -."
+        )
+    whole, part = match["whole"].lstrip("0") or "0", (match["part"] or "").rstrip("0")
+    number = f"{whole}.{part}" if part else whole
+    return Degrees(f"-{number}" if match["sign"] in _MINUS and number != "0" else number)
 
 
 def parse_language(text: str, column: Column, vocabulary: Vocabulary) -> str | Problem:
@@ -179,6 +193,7 @@ VALUE_TYPES: Final[Mapping[str, ValueType]] = MappingProxyType(
         "date": ValueType(parse_date_cell, PartialDate, "read-date"),
         "datetime": ValueType(parse_datetime_cell, datetime, "read-date"),
         "minutes": ValueType(parse_minutes, Minutes, "read-minutes"),
+        "degrees": ValueType(parse_degrees, Degrees, "read-degrees"),
         "language": ValueType(parse_language, str, "read-language"),
         "country": ValueType(parse_country, ConceptRef, "read-country"),
         "genre": ValueType(parse_genre, ConceptRef, "read-genre"),
