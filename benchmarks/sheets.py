@@ -48,7 +48,7 @@ _HEADERS = {
     "series": "key,name,organiser",
     "editions": "key,name,series,organiser,number,first_day,last_day,fictional,about",
     "sections": "key,name,edition",
-    "venues": "key,name,street,postal_code,town,country,screens,time_zone,accessibility,fictional",
+    "venues": "key,name,street,postal_code,town,country,latitude,longitude,screens,time_zone,accessibility,fictional",
     "halls": "key,name,venue,seats",
     "screenings": "key,title,films,edition,section,hall,start,end,doors,planned_start,status,video_format,subtitles,seats,"
     "seats_left,guests,moderator",
@@ -132,7 +132,9 @@ class _Maker:
         self.sheets.add("series", f"series-{series}", f"Festival {_word(series)}", f"org-{series}")
         for venue in range(_VENUES):
             key, name = f"venue-{series}-{venue}", f"Cinema {_word(series)} {_word(venue)}"
-            self.sheets.add("venues", key, name, "Street 1", "9000", "Gent", "BE", _HALLS_OF_VENUE, "Europe/Brussels", "", "yes")
+            self.sheets.add(
+                "venues", key, name, "Street 1", "9000", "Gent", "BE", "", "", _HALLS_OF_VENUE, "Europe/Brussels", "", "yes"
+            )
             for hall in range(_HALLS_OF_VENUE):
                 self.sheets.add("halls", f"hall-{series}-{venue * _HALLS_OF_VENUE + hall}", f"Hall {hall + 1}", key, 200)
 

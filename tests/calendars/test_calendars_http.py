@@ -120,7 +120,7 @@ def test_an_event_tells_where_what_and_whose_it_is(demo_client: FlaskClient) -> 
     text = event["DESCRIPTION"].text
     for each in ("(2019), by Bong Joon Ho, 132 min", "Subtitles: Dutch, English", "With Perpetua Placeholder", "Fictional:"):
         assert each in text
-    assert event.get("GEO") is None, "no venue of the demo has coordinates"
+    assert event["GEO"].value == "51.506300;2.895700"
 
 
 def test_cancelled_and_moved_screenings_stay_and_say_so(demo_client: FlaskClient) -> None:
