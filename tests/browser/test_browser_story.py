@@ -9,6 +9,7 @@ from pathlib import Path
 import icalendar
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
@@ -44,11 +45,16 @@ def no_script(browser: webdriver.Chrome) -> Iterator[None]:
 
 
 def find(browser: webdriver.Chrome, selector: str) -> WebElement:
-    return browser.find_element(By.CSS_SELECTOR, selector)
+    """Find an element, on the page that a click leads to as soon as it is there."""
+    return await_it(browser).until(lambda page: page.find_element(By.CSS_SELECTOR, selector))
+
+
+def await_it(browser: webdriver.Chrome) -> WebDriverWait[webdriver.Chrome]:
+    return WebDriverWait(browser, 10, 0.1, (NoSuchElementException, StaleElementReferenceException))
 
 
 def follow(browser: webdriver.Chrome, text: str, within: str = "body") -> None:
-    find(browser, within).find_element(By.LINK_TEXT, text).click()
+    await_it(browser).until(lambda page: page.find_element(By.CSS_SELECTOR, within).find_element(By.LINK_TEXT, text)).click()
 
 
 @pytest.mark.usefixtures("no_script")

@@ -73,14 +73,14 @@ def kill_at_calls(publisher: Publisher, releases_path: Path, share: float, dice:
 def test_a_publisher_killed_at_random_loses_nothing(
     publisher: Publisher, releases_path: Path, dice: random.Random, say_counts: Say
 ) -> None:
-    counts, killed = kill_at_random(publisher, releases_path, dice, 4)
-    say_counts(f"4 kills ({killed} before the end)", counts)
+    counts, killed = kill_at_random(publisher, releases_path, dice, 2)
+    say_counts(f"2 kills ({killed} before the end)", counts)
 
 
 def test_a_publisher_killed_at_a_call_loses_nothing(
     publisher: Publisher, releases_path: Path, dice: random.Random, say_counts: Say
 ) -> None:
-    counts, chosen, calls = kill_at_calls(publisher, releases_path, 0.01, dice)
+    counts, chosen, calls = kill_at_calls(publisher, releases_path, 0.006, dice)
     say_counts(f"killed at {chosen} of {calls} calls", counts)
 
 

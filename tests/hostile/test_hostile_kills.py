@@ -23,7 +23,7 @@ from tests.conftest import Built
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="clients need addresses 127.0.0.2 and on, and /proc")
 
-KILLS = 12
+KILLS = 8
 #: Beyond the deadline, on a machine that does other things too.
 SLACK_SECONDS = 5.0
 GONE_SECONDS = 30.0

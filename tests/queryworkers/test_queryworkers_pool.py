@@ -199,13 +199,13 @@ def test_a_worker_that_dies_idle_is_replaced_without_an_error(pool: WorkerPool) 
     assert [names(pool) for _ in range(3)] == [["Here"]] * 3
 
 
-def test_fifty_kills_leave_no_process_and_no_open_file(numbers_release: Path, limits: EndpointSettings) -> None:
+def test_twenty_kills_leave_no_process_and_no_open_file(numbers_release: Path, limits: EndpointSettings) -> None:
     before = _open_files()
     with WorkerPool(numbers_release, limits) as pool:
         names(pool)
         first, steady = set(pool.pids), _open_files()
         seen = set(first)
-        for _ in range(50):
+        for _ in range(20):
             seen.update(pool.pids)
             with pytest.raises(QueryTooLargeError):
                 pool.run(STACK_BOMB, ResultsFormat.JSON)
