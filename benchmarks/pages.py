@@ -18,7 +18,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.pages_servers import System, UnavailableError, load_average, nginx_system, own_system, serving, trifid_system
+from benchmarks.endpoint.server import UnavailableError
+from benchmarks.pages_servers import System, load_average, nginx_system, own_system, serving, trifid_system
 from benchmarks.pages_wrk import Load, run_wrk
 from filmgraph.describe import find_things
 from filmgraph.errors import FilmgraphError

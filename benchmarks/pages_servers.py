@@ -6,7 +6,6 @@ import gzip
 import os
 import random
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.endpoint.server import UnavailableError, free_port
 from filmgraph.export import RULES_FOLDER, write_rest
 from filmgraph.export_folder import replacing
 from filmgraph.export_pages import PageWriter
@@ -28,7 +28,7 @@ from filmgraph.web.addresses import site_of
 if TYPE_CHECKING:
     from benchmarks.pages import Case
 
-__all__ = ["System", "UnavailableError", "load_average", "nginx_system", "own_system", "serving", "trifid_system"]
+__all__ = ["System", "load_average", "nginx_system", "own_system", "serving", "trifid_system"]
 
 _NGINX = """daemon off; worker_processes 1; pcre_jit on; pid {folder}/nginx.pid; error_log {folder}/nginx.log;
 events {{ worker_connections 256; }}
@@ -60,10 +60,6 @@ plugins:
 """
 
 
-class UnavailableError(Exception):
-    """A server could not be started."""
-
-
 @dataclass(frozen=True, slots=True)
 class System:
     """How to start a server, or nothing for one that another starts, and where it has what is asked for."""
@@ -73,14 +69,6 @@ class System:
     port: int
     url: Callable[[Any, str], str]
     has_cold: bool = True
-
-
-def free_port() -> int:
-    """Return a port of the loopback interface that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def own_system(folder: Path, settings: Settings, path: Path) -> System:

@@ -26,6 +26,7 @@ from filmgraph.release_files import hash_tree
 __all__ = [
     "Server",
     "UnavailableError",
+    "free_port",
     "install",
     "own_server",
     "oxigraph_server",
@@ -148,7 +149,7 @@ def rdflib_server(programs: Path, triples_path: Path) -> Server:
 @contextmanager
 def running(server: Server, folder: Path, start_seconds: float) -> Iterator[tuple[Address, int]]:
     """Start a server, wait until it listens, give its address and process id, and end it."""
-    port = _free_port()
+    port = free_port()
     log_path = folder / f"{server.name}.log"
     with log_path.open("w") as log:
         command = [each.replace("{port}", str(port)) for each in server.command]
@@ -170,7 +171,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait(timeout=15)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of the loopback interface that nobody uses."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -175,6 +175,7 @@ class RevisingWriter:
         self._lookup = _Lookup(revision.things, revision.editions, revision.settings)
         self._reader = CellReader(revision.things.names)
         self._fresh = {place: self._read(each) for place, each in enumerate(chunks) if isinstance(each, Fresh)}
+        self._counts, self._distinct = Counts(), 0
         self._rendered: dict[int, Rendered] = {}
         self._written: dict[str, Written] = {}
         self._sums = self._digests()

@@ -16,12 +16,13 @@ from typing import IO, Final, cast
 import pyoxigraph as ox
 
 from filmgraph.dumps_lines import name_graph
+from filmgraph.dumps_reading import facts_path
 from filmgraph.errors import ReleaseError, UnreadableInputError
 from filmgraph.manifest import FILE_NAME, STORE_FOLDER, FileEntry, Manifest, hash_file, load_manifest
 from filmgraph.release_folder import CURRENT, find_current, release_paths
 from filmgraph.release_journal import JOURNAL, current_by_journal, is_torn, load_journal, pruned_ids, published_ids
 
-__all__ = ["ALL_QUADS", "compare_store", "facts_name", "verify_files", "verify_folder", "verify_release"]
+__all__ = ["ALL_QUADS", "compare_store", "verify_files", "verify_folder", "verify_release"]
 
 ALL_QUADS: Final = "all.nq.gz"
 _BLOCK: Final = 1 << 20
@@ -104,24 +105,20 @@ def _check_file(path: Path, name: str, entry: FileEntry) -> str:
     return "" if found.sha256 == entry.sha256 else f"{name} is changed: its SHA-256 is not the one in the manifest"
 
 
-def facts_name(manifest: Manifest) -> str:
-    """Return the name of the dump that holds the published graph, line by line."""
-    return f"dumps/{manifest.catalogue_id}.nt.gz"
-
-
 def compare_store(path: Path, manifest: Manifest) -> tuple[str, ...]:
     """Return where the store, opened read-only, holds other quads than the dumps do, or another number than the manifest says."""
+    facts_file = facts_path(path, manifest.catalogue_id)
     try:
         store = ox.Store.read_only(str(path / STORE_FOLDER))
         facts, everything = _dump_store(store)
-        dumped, dumped_facts = _read_lines(path / ALL_QUADS), _read_lines(path / facts_name(manifest))
+        dumped, dumped_facts = _read_lines(path / ALL_QUADS), _read_lines(facts_file)
         size = len(store)
     except (OSError, EOFError, zlib.error, ValueError) as error:
         return (f"the store or a dump cannot be read: {error}",)
     expected = manifest.triples + sum(manifest.graphs.values())
     checks = (
         (everything == dumped, f"the store holds {everything.count} quads, and {ALL_QUADS} others ({dumped.count})"),
-        (facts == dumped_facts, f"the store holds {facts.count} published triples, and {facts_name(manifest)} others"),
+        (facts == dumped_facts, f"the store holds {facts.count} published triples, and {facts_file.relative_to(path)} others"),
         (
             facts.count == manifest.triples,
             f"the store holds {facts.count} published triples, and the manifest counts {manifest.triples}",

@@ -107,9 +107,8 @@ def create_app(
     for make in (facts_blueprint, linkset_blueprint, share_blueprint):
         app.register_blueprint(make(site))
     editions = Editions(site)
-    app.register_blueprint(programme_blueprint(site, editions))
-    app.register_blueprint(calendars_blueprint(site, editions))
-    app.register_blueprint(sitemap_blueprint(site, editions))
+    for make_with in (programme_blueprint, calendars_blueprint, sitemap_blueprint):
+        app.register_blueprint(make_with(site, editions))
     register_robots(app, site)
     app.register_blueprint(drawings_blueprint(site))
     if not is_static:
@@ -118,11 +117,15 @@ def create_app(
     if history is not None:
         app.register_blueprint(memento_blueprint(site, history))
     if pool is not None:
-        app.register_blueprint(sparql_blueprint(site, pool, admission))
-        app.register_blueprint(queries_blueprint(site, pool, admission))
-        app.register_blueprint(completion_blueprint(site))
-        app.register_blueprint(limits_blueprint(site))
+        _register_endpoint(app, site, pool, admission)
     return app
+
+
+def _register_endpoint(app: Flask, site: Site, pool: QueryPool, admission: Admission | None) -> None:
+    for make in (sparql_blueprint, queries_blueprint):
+        app.register_blueprint(make(site, pool, admission))
+    for make_alone in (completion_blueprint, limits_blueprint):
+        app.register_blueprint(make_alone(site))
 
 
 def _register_template_words(app: Flask, site: Site, *, has_sparql: bool) -> None:
