@@ -1,6 +1,6 @@
 """Where the sorted lines of a release are cut into chunks, so that a later release can take over those in which nothing changed.
 
-A chunk begins with a thing whose IRI says so, about one in a hundred. So where chunks begin depends on nothing but what is near:
+A chunk begins with a thing whose IRI says so, about one in thirty. So where chunks begin depends on nothing but what is near:
 the same lines are cut in the same places whatever else a release holds, and whoever made it.
 """
 
@@ -12,10 +12,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-__all__ = ["ChunkDigests", "Cutter", "chunk_of", "cut_lines", "digest_all", "may_begin", "whole_of"]
+__all__ = ["ChunkDigests", "Cutter", "begins", "chunk_of", "cut_lines", "digest_all", "last_part", "subject_of", "whole_of"]
 
 #: One thing in so many is the first of its chunk; a power of two.
-_THINGS: Final = 128
+_THINGS: Final = 32
 
 
 def whole_of(subject: bytes) -> bytes:
@@ -27,35 +27,43 @@ def whole_of(subject: bytes) -> bytes:
     return subject.partition(b"#")[0] + b">" if b"#" in subject else subject
 
 
-def may_begin(subject: bytes) -> bool:
-    """Return whether a chunk begins with this subject, if no part of another thing stands on both sides of it."""
-    return not zlib.crc32(whole_of(subject)) % _THINGS
+def last_part(thing: bytes) -> bytes:
+    """Return what stands behind all parts of a thing, and before whatever follows these.
+
+    >>> b"<a:x#z>" < last_part(b"<a:x>") < b"<a:x-y>"
+    True
+    """
+    return thing[:-1] + b"#\xff"
+
+
+def subject_of(line: bytes) -> bytes:
+    """Return the subject of a line."""
+    return line[: line.index(b" ")]
+
+
+def begins(subject: bytes, before: bytes) -> bool:
+    """Return whether a chunk begins with this subject, which stands after the subject `before`, or after nothing.
+
+    The parts of a thing stand side by side, and no chunk begins between them. The thing itself may stand in a later chunk: by
+    their bytes, the parts of `x` stand before `x-y`, and `x` after it.
+    """
+    whole = whole_of(subject)
+    return whole != whole_of(before) and (not before or not zlib.crc32(whole) % _THINGS)
 
 
 class Cutter:
-    """Finds out with which subjects chunks begin. It is told every subject once, in the order of the lines.
-
-    By their bytes, the parts of `x` stand before `x-y`, and `x` itself after it: while a part waits for its thing, no chunk
-    begins. The first subject always begins one.
-    """
+    """Finds out with which subjects chunks begin. It is told every subject, in the order of the lines."""
 
     def __init__(self) -> None:
         self.starts: list[bytes] = []
-        self._waiting: set[bytes] = set()
+        self._last = b""
         self._begun = b""
 
     def take(self, subject: bytes) -> None:
         """Take the next subject."""
-        if self.is_over_before(subject) and (not self.starts or may_begin(subject)):
+        if begins(subject, self._last):
             self.starts.append(subject)
-        self._waiting = {each for each in self._waiting if each > subject}
-        whole = whole_of(subject)
-        if whole != subject:
-            self._waiting.add(whole)
-
-    def is_over_before(self, subject: bytes) -> bool:
-        """Return whether nothing waits any more when this subject comes."""
-        return not self._waiting or max(self._waiting) < subject
+        self._last = subject
 
     def take_lines(self, lines: Iterable[bytes]) -> None:
         """Take the subjects of sorted lines; those that were begun with go on."""

@@ -49,7 +49,7 @@ def tally_lines(lines: Iterable[bytes], settings: Settings, starts: Sequence[byt
     `starts` are the first subjects of the chunks of the lines. What does not fit into memory waits in files without a name in the
     folder `work_path`, by default that of the system.
     """
-    return tally(lines, settings.iris, dataset_iri(settings), starts, work_path)
+    return tally(lines, settings.iris, dataset_iri(settings), starts, work_path, lists_things=True)
 
 
 def dataset_triples(settings: Settings, statistics: Statistics, issued: str, version: str) -> frozenset[Triple]:

@@ -24,6 +24,9 @@ _COUNTRY_CODE: Final = re.compile(rb'"([A-Z]{2,4})"\Z')
 #: Subjects with the same properties and classes are counted together; so many different ones are held at once.
 _SHAPE_COUNT: Final = 20_000
 
+_VOCABULARY: Final = frozenset(kind.segment for kind in Kind if kind.is_vocabulary)
+_SEPARATOR: Final = b" "
+
 #: Dataset elsewhere, property, and kind of identifier, if any.
 LinkKey = tuple[str, str, str]
 _Terms = tuple[bytes, bytes, bytes]
@@ -114,17 +117,22 @@ def _from_plain(plain: tuple[int, dict[bytes, int], dict[bytes, int]]) -> Part:
 
 @dataclass(slots=True)
 class Landmarks:
-    """What stands out in some lines: by kind the thing with the most triples, the first link of each kind, dates, countries."""
+    """What stands out in some lines: by kind the thing with the most triples, the first link of each kind, dates, countries.
+
+    `things` are the subjects that are things of the catalogue and have a class, `unclassed` those without; parts are neither.
+    """
 
     examples: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     links: dict[LinkKey, str] = field(default_factory=dict)
     first_date: str = ""
     last_date: str = ""
     countries: set[str] = field(default_factory=set)
+    things: list[bytes] = field(default_factory=list)
+    unclassed: list[bytes] = field(default_factory=list)
 
     @classmethod
     def merge(cls, several: Iterable[Landmarks]) -> Landmarks:
-        """Return those of all lines, from those of successive ones."""
+        """Return those of all lines, from those of successive ones, but for the things."""
         whole = cls()
         for each in several:
             for segment, example in each.examples.items():
@@ -144,13 +152,14 @@ class Landmarks:
 
     def to_plain(self) -> tuple[Any, ...]:
         """Return the landmarks as tuples and dicts."""
-        return self.examples, self.links, self.first_date, self.last_date, tuple(self.countries)
+        things = _SEPARATOR.join(self.things), _SEPARATOR.join(self.unclassed)
+        return self.examples, self.links, self.first_date, self.last_date, tuple(self.countries), *things
 
     @classmethod
     def from_plain(cls, plain: tuple[Any, ...]) -> Landmarks:
         """Read what `to_plain` returned."""
-        examples, links, first_date, last_date, countries = plain
-        return cls(examples, links, first_date, last_date, set(countries))
+        examples, links, first_date, last_date, countries, *things = plain
+        return cls(examples, links, first_date, last_date, set(countries), *(each.split() for each in things))
 
 
 class _Shape(NamedTuple):
@@ -162,10 +171,14 @@ class _Shape(NamedTuple):
 
 
 class SubjectCounter:
-    """Takes one subject after the other; what it holds grows with the terms that are used, not with the things."""
+    """Takes one subject after the other; what it holds grows with the terms that are used, not with the things.
 
-    def __init__(self, iris: IriScheme) -> None:
+    With `lists_things` the landmarks list all things.
+    """
+
+    def __init__(self, iris: IriScheme, *, lists_things: bool = False) -> None:
         self._iris = iris
+        self._lists_things = lists_things
         self._id_space = f"<{iris.base}id/".encode()
         self._shapes: Counter[_Shape] = Counter()
         self._counts = Counts()
@@ -192,6 +205,8 @@ class SubjectCounter:
             self._fold()
         if thing and subject.startswith(self._id_space):
             self._counts.entities += 1
+        if self._lists_things and thing and thing.segment not in _VOCABULARY:
+            (self._landmarks.things if types else self._landmarks.unclassed).append(subject)
         if thing and types and len(terms) > self._landmarks.examples.get(segment, (0, b""))[0]:
             self._landmarks.examples[segment] = (len(terms), subject)
         for _, predicate, value in terms:

@@ -123,10 +123,16 @@ def count_statistics(lines: Iterable[bytes], iris: IriScheme, about_iri: str, wo
 
 
 def tally(
-    lines: Iterable[bytes], iris: IriScheme, about_iri: str, starts: Sequence[bytes], work_path: Path | None = None
+    lines: Iterable[bytes],
+    iris: IriScheme,
+    about_iri: str,
+    starts: Sequence[bytes],
+    work_path: Path | None = None,
+    *,
+    lists_things: bool = False,
 ) -> Tallies:
     """Do the same, with the landmarks of each chunk; `starts` are the first subjects of all chunks."""
-    counter = SubjectCounter(iris)
+    counter = SubjectCounter(iris, lists_things=lists_things)
     landmarks: list[Landmarks] = []
     with DistinctCounter(work_path) as objects:
         for subject, terms in iter_subjects(lines, about_iri):

@@ -18,13 +18,14 @@ from typing import Final
 
 from pyoxigraph import Triple
 
+from filmgraph.chunks import cut_lines
 from filmgraph.dumps_files import CANONICAL, FORM_SUFFIXES, DumpFolder, Frame, Renderer, open_gzip, write_sums
 from filmgraph.dumps_guard import FactsGuard
 from filmgraph.dumps_index import ThingIndex
-from filmgraph.dumps_lines import Terms, group_things, split_line, to_lines
+from filmgraph.dumps_lines import Terms, ThingLines, group_things, split_line, to_lines
 from filmgraph.dumps_render import TABLES_FOLDER, ChunkRenderer, table_file
 from filmgraph.dumps_rows import Survey
-from filmgraph.dumps_sort import merge_lines
+from filmgraph.dumps_sort import merge_blocks, merge_lines
 from filmgraph.dumps_stock import iter_stock, take_stock
 from filmgraph.dumps_tables import ParquetFile, Tables
 from filmgraph.dumps_turtle import TurtleWriter
@@ -41,6 +42,7 @@ __all__ = [
     "copy_definitions",
     "frame_of",
     "iter_facts",
+    "iter_published",
     "make_renderer",
     "open_gzip",
     "parquet_path",
@@ -94,13 +96,11 @@ def write_dumps(contents: DumpContents, catalogue_id: str, iris: IriScheme, rele
         stock_path = Path(name) / _STOCK
         things = group_things(_checked_facts(contents, iris))
         surveys = take_stock(things, contents.starts, index, stock_path)
-        survey = Survey()
-        for each in surveys:
-            survey.merge(each)
         index.gather_editions()
-        tables = Tables(survey, index, contents.vocabulary)
+        tables = Tables(Survey.of(surveys), index, contents.vocabulary)
         renderer = ChunkRenderer(catalogue_id, make_renderer(iris, catalogue_id), tables, index)
-        dumped = _write_chunks(stock_path, path, renderer, surveys, index)
+        chunks = zip(iter_stock(stock_path), _published_chunks(contents), strict=True)
+        dumped = _write_chunks(chunks, path, renderer, surveys, index)
         tables.write_dictionary(path / TABLES_FOLDER)
     copy_definitions(path)
     write_sums(path, dumped.unpacked)
@@ -173,8 +173,29 @@ class _Written:
     unpacked: dict[str, str]
 
 
-def _write_chunks(stock_path: Path, path: Path, renderer: ChunkRenderer, surveys: list[Survey], index: ThingIndex) -> _Written:
-    """Write all files but the dictionary of the tables and the definitions."""
+def _published_chunks(contents: DumpContents) -> Iterator[Iterator[bytes]]:
+    """Yield the published lines of each chunk."""
+    with contents.lines_path.open("rb") as lines:
+        for chunk in cut_lines(merge_blocks([lines, sorted(to_lines(contents.about))]), contents.starts):
+            yield iter_published(chunk)
+
+
+def iter_published(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines of the published graph."""
+    return (line for line in lines if not _graph_of(line))
+
+
+def _write_chunks(
+    chunks: Iterable[tuple[list[ThingLines], Iterable[bytes]]],
+    path: Path,
+    renderer: ChunkRenderer,
+    surveys: list[Survey],
+    index: ThingIndex,
+) -> _Written:
+    """Write all files but the dictionary of the tables and the definitions.
+
+    `chunks` are the things of each chunk, and its published lines.
+    """
     sizes: list[dict[str, int]] = []
     rows: list[dict[str, int]] = []
     with ExitStack() as stack:
@@ -182,8 +203,8 @@ def _write_chunks(stock_path: Path, path: Path, renderer: ChunkRenderer, surveys
         tables: dict[str, ParquetFile] = {}
         for name in whole_files(renderer.stem):
             folder.begin(name)
-        for things in iter_stock(stock_path):
-            rendered = renderer.render(things)
+        for things, published in chunks:
+            rendered = renderer.render(things, published)
             sizes.append(folder.add(rendered.joined()))
             rows.append({segment: len(each) for segment, each in rendered.rows.items()})
             for segment, values in rendered.rows.items():

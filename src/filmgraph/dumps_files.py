@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import IO, Final, NamedTuple, cast
 
 from filmgraph.dumps_jsonld import NodeWriter
@@ -29,6 +29,7 @@ __all__ = [
     "Renderer",
     "open_gzip",
     "pack",
+    "read_sums",
     "write_sums",
 ]
 
@@ -142,11 +143,20 @@ class DumpFolder:
         return {name: digest.hexdigest() for name, digest in self._digests.items()}
 
 
-def write_sums(folder: Path, unpacked: Mapping[str, str]) -> None:
-    """Write the lists of checksums: of the files as they are, and of what the canonical ones hold. `sha256sum -c` reads both."""
+def write_sums(folder: Path, unpacked: Mapping[str, str], known: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Write the lists of checksums: of the files as they are, and of what the canonical ones hold. `sha256sum -c` reads both.
+
+    `known` are the digests of files that need not be read.
+    """
     _write_list(folder / UNPACKED_SUMS_NAME, ((name.removesuffix(_PACKED), digest) for name, digest in unpacked.items()))
     names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    _write_list(folder / SUMS_NAME, ((name, _digest(folder / name)) for name in names if name != SUMS_NAME))
+    _write_list(folder / SUMS_NAME, ((name, known.get(name) or _digest(folder / name)) for name in names if name != SUMS_NAME))
+
+
+def read_sums(path: Path) -> dict[str, str]:
+    """Return the digests in a list of checksums by name."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
 
 
 def _write_list(path: Path, sums: Iterable[tuple[str, str]]) -> None:

@@ -123,7 +123,7 @@ def group_things(lines: Iterable[Terms]) -> Iterator[ThingLines]:
     for subject, group in groupby(lines, key=itemgetter(0)):
         whole = whole_of(subject)
         if waiting:
-            for thing in [each for each in waiting if each < subject and each != whole]:
+            for thing in sorted(each for each in waiting if each < subject and each != whole):
                 yield _gather(thing, [], waiting.pop(thing))
         if whole == subject:
             yield _gather(whole, list(group), waiting.pop(whole, []))

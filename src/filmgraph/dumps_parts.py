@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import marshal
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from filmgraph.dataset_counts import Counts, Landmarks
 from filmgraph.dataset_statistics import Tallies
@@ -16,6 +16,8 @@ from filmgraph.dumps_rows import Survey
 __all__ = ["Chunk", "Parts"]
 
 _SEPARATOR: Final = "\n"
+#: Of marshal: without references, so that what is equal is written alike.
+_VERSION: Final = 2
 
 
 @dataclass(slots=True)
@@ -23,8 +25,8 @@ class Chunk:
     """One chunk of a release.
 
     `start` is its first subject, `digest` the SHA-256 of its lines without the dataset's description, `sizes` are the bytes of
-    its pieces by file of the release, `rows` its rows by table; `survey` says what the cells of these rows are, and `landmarks`
-    what stands out in it.
+    its pieces by file of the release, `rows` its rows by table; `survey` says what the cells of these rows are, `landmarks` what
+    stands out in it, and `extract` is what search and lists need of it.
     """
 
     start: bytes
@@ -33,6 +35,7 @@ class Chunk:
     rows: dict[str, int]
     survey: Survey
     landmarks: Landmarks
+    extract: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +64,32 @@ class Parts:
 
     def survey(self) -> Survey:
         """Return what the cells of all rows are."""
-        whole = Survey()
-        for each in self.chunks:
-            whole.merge(each.survey)
-        return whole
+        return Survey.of(each.survey for each in self.chunks)
 
     def to_bytes(self) -> bytes:
         """Return the parts for this very software to read again."""
-        chunks = [(c.start, c.digest, c.sizes, c.rows, c.survey.to_plain(), c.landmarks.to_plain()) for c in self.chunks]
+        # Most chunks have the same cells as others.
+        surveys: dict[bytes, int] = {}
+        numbers = [surveys.setdefault(marshal.dumps(c.survey.to_plain(), _VERSION), len(surveys)) for c in self.chunks]
+        chunks = [
+            (c.start, c.digest, c.sizes, c.rows, number, c.landmarks.to_plain(), c.extract)
+            for c, number in zip(self.chunks, numbers, strict=True)
+        ]
         editions = {edition: _SEPARATOR.join(things) for edition, things in self.editions.items()}
-        return marshal.dumps((chunks, self.heads, self.counts.to_plain(), self.distinct_objects, editions))
+        return marshal.dumps((chunks, tuple(surveys), self.heads, self.counts.to_plain(), self.distinct_objects, editions))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Parts:
         """Read what `to_bytes` returned."""
-        chunks, heads, counts, distinct_objects, editions = marshal.loads(data)
+        chunks, plain, heads, counts, distinct_objects, editions = marshal.loads(data)
+        surveys = [Survey.from_plain(marshal.loads(each)) for each in plain]
         return cls(
-            tuple(_to_chunk(*each) for each in chunks),
+            tuple(
+                Chunk(start, digest, sizes, rows, surveys[survey], Landmarks.from_plain(landmarks), extract)
+                for start, digest, sizes, rows, survey, landmarks, extract in chunks
+            ),
             heads,
             Counts.from_plain(counts),
             distinct_objects,
             {edition: frozenset(things.split(_SEPARATOR)) for edition, things in editions.items()},
         )
-
-
-def _to_chunk(start: bytes, digest: bytes, sizes: dict[str, int], rows: dict[str, int], survey: Any, landmarks: Any) -> Chunk:  # noqa: ANN401
-    return Chunk(start, digest, sizes, rows, Survey.from_plain(survey), Landmarks.from_plain(landmarks))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Final
 
+from filmgraph.chunks import subject_of
 from filmgraph.dumps_files import CANONICAL, FORM_SUFFIXES, RenderedThing, Renderer
 from filmgraph.dumps_index import Lookup
 from filmgraph.dumps_lines import ThingLines
@@ -47,41 +49,38 @@ class ChunkRenderer:
     tables: Tables
     index: Lookup
 
-    def render(self, things: Iterable[ThingLines]) -> Rendered:
-        """Return the pieces that the things, in their order, make up."""
+    def render(self, things: Iterable[ThingLines], published: Iterable[bytes]) -> Rendered:
+        """Return the pieces that the things of a chunk, in their order, make up, and the sorted lines that are published of it.
+
+        A part of a thing may stand in an earlier chunk than the thing.
+        """
         found = Rendered()
-        lines: list[tuple[bytes, list[str]]] = []
         for thing in things:
-            stems = self._stems(thing)
+            name = self.index.names.find(thing.subject)
             rendered = self.renderer.render(thing)
-            for stem in stems:
+            for stem in self._stems(name if thing.published else None):
                 _add_forms(found, stem, rendered)
-            lines += [(b"%s %s %s .\n" % each[:3], stems) for each in thing.published]
-            self._add_row(found, thing)
-        for line, stems in sorted(lines, key=_line):
-            for stem in stems:
-                found.add(stem + CANONICAL, line)
+            if name is not None and thing.published:
+                self._add_row(found, name, thing)
+        for subject, lines in groupby(published, key=subject_of):
+            piece = b"".join(lines)
+            for stem in self._stems(self.index.names.find(subject)):
+                found.add(stem + CANONICAL, piece)
         return found
 
-    def _stems(self, thing: ThingLines) -> list[str]:
-        """Return the beginnings of the names of all files that a thing is in: the whole, its class, its editions."""
-        name = self.index.names.find(thing.subject)
-        if name is None or not thing.published:
+    def _stems(self, name: str | None) -> list[str]:
+        """Return the beginnings of the names of all files that a published thing is in: the whole, its class, its editions."""
+        if name is None:
             return [self.stem]
         editions = [edition.partition("/")[2] for edition in self.index.editions_of(name)]
         return [self.stem, f"class/{name.partition('/')[0]}", *(f"edition/{key}" for key in editions)]
 
-    def _add_row(self, found: Rendered, thing: ThingLines) -> None:
-        name = self.index.names.find(thing.subject)
-        row = self.tables.make(name, thing) if name is not None and thing.published else None
-        if name is not None and row is not None:
+    def _add_row(self, found: Rendered, name: str, thing: ThingLines) -> None:
+        row = self.tables.make(name, thing)
+        if row is not None:
             segment = name.partition("/")[0]
             found.add(table_file(segment), row.line)
             found.rows.setdefault(segment, []).append(row.values)
-
-
-def _line(pair: tuple[bytes, list[str]]) -> bytes:
-    return pair[0]
 
 
 def _add_forms(found: Rendered, stem: str, thing: RenderedThing) -> None:

@@ -105,6 +105,14 @@ class Survey:
     def __init__(self) -> None:
         self.tables: dict[str, dict[Path, PropertyFacts]] = {}
 
+    @classmethod
+    def of(cls, several: Iterable[Survey]) -> Survey:
+        """Return the survey of all rows; one that stands there several times is taken into account once."""
+        whole = cls()
+        for each in {id(each): each for each in several}.values():
+            whole.merge(each)
+        return whole
+
     def add(self, segment: str, cells: Cells) -> None:
         """Take a row of the table `segment` into account."""
         table = self.tables.setdefault(segment, {})
@@ -124,7 +132,7 @@ class Survey:
     def to_plain(self) -> dict[str, dict[Path, tuple[Any, ...]]]:
         """Return the survey as dicts and tuples."""
         return {
-            segment: {path: (tuple(f.kinds), f.most, f.has_language, f.has_thing) for path, f in table.items()}
+            segment: {path: (tuple(sorted(f.kinds)), f.most, f.has_language, f.has_thing) for path, f in table.items()}
             for segment, table in self.tables.items()
         }
 

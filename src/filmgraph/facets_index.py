@@ -18,21 +18,23 @@ from typing import Final
 
 from pyoxigraph import Triple
 
-from filmgraph.dumps_lines import iter_blocks, to_text
+from filmgraph.dumps_lines import iter_blocks
 from filmgraph.errors import ReleaseError
 from filmgraph.facets_model import FACETS, FACETS_FILE, FACETS_FORMAT, SCHEMA_SQL, Facet, pack_positions
+from filmgraph.index_extract import AGENT, Extract, Extractor, by_number
 from filmgraph.iris import IriScheme, Kind
 from filmgraph.namespaces import FG, RDF, SCHEMA
 
-__all__ = ["write_facets"]
+__all__ = ["FacetGatherer", "write_facets"]
 
-_WANTED: Final = frozenset(
-    {
+_WANTED: Final = by_number(
+    (
         SCHEMA.dateCreated, SCHEMA.startDate, SCHEMA.countryOfOrigin, SCHEMA.genre, FG.form, SCHEMA.inLanguage,
         SCHEMA.subtitleLanguage, SCHEMA.workPresented, SCHEMA.superEvent, SCHEMA.location, SCHEMA.containedInPlace,
         SCHEMA.roleName, FG.inSection, FG.credit,
-    }
+    )
 )  # fmt: skip
+_AGENT, _NAME, _TYPE = by_number((AGENT, SCHEMA.name, RDF.type))
 _YEAR_LENGTH: Final = 4
 
 #: The values of one facet by the IRI of a thing.
@@ -81,8 +83,13 @@ def write_facets(triples: Iterable[Triple], iris: IriScheme, release_path: Path)
 
     ReleaseError when the file cannot be written, OSError when the disk is full.
     """
-    facts = _gather(triples, iris)
-    path = release_path / FACETS_FILE
+    gatherer, extractor = FacetGatherer(iris), Extractor(iris)
+    for block in iter_blocks(triples):
+        gatherer.take(extractor.extract(block))
+    gatherer.write(release_path)
+
+
+def _write_file(facts: _Facts, path: Path) -> None:
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             _write(connection, facts)
@@ -90,33 +97,35 @@ def write_facets(triples: Iterable[Triple], iris: IriScheme, release_path: Path)
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
             # Whoever publishes says what is to be done when a disk is full.
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from error
-        raise ReleaseError(f"cannot write the facets in {release_path}: {error}. Look whether the disk is well") from error
+        raise ReleaseError(f"cannot write the facets in {path.parent}: {error}. Look whether the disk is well") from error
 
 
-def _gather(triples: Iterable[Triple], iris: IriScheme) -> _Facts:
-    """Read the published graph, as lines; the order of the triples does not matter."""
-    facts = _Facts({kind: f"{iris.base_of(kind)}id/{kind.segment}/" for kind in Kind})
-    credits = facts.prefixes[Kind.CREDIT]
-    agents = tuple(f"<{facts.prefixes[kind]}" for kind in (Kind.PERSON, Kind.ORG))
-    for block in iter_blocks(triples):
-        for line in block.decode().split("\n"):
-            subject, _, rest = line[1:].partition("> <")
-            predicate, _, value = rest.partition("> ")
-            if predicate == SCHEMA.name:
-                text, language, _ = to_text(value[:-2].encode())
+class FacetGatherer:
+    """Gathers the facts from extracts, in any order."""
+
+    def __init__(self, iris: IriScheme) -> None:
+        self._facts = _Facts({kind: f"{iris.base_of(kind)}id/{kind.segment}/" for kind in Kind})
+
+    def take(self, extract: Extract) -> None:
+        """Take some lines."""
+        facts = self._facts
+        values = {number: facts.values[iri] for number, iri in _WANTED.items()}
+        for subject, number, text, language in extract.texts:
+            if number in values:
+                values[number][subject].append(text)
+            elif number == _NAME:
                 facts.names[subject].append((text, language))
-            elif predicate == RDF.type:
+        for subject, number, value in extract.links:
+            if number in values:
+                values[number][subject].append(value)
+            elif number == _TYPE:
                 facts.take_thing(subject)
-            elif predicate in _WANTED:
-                facts.values[predicate][subject].append(_value(value[:-2]))
-            elif value.startswith(agents) and subject.startswith(credits):
-                facts.agents[subject].append(value[1:-3])
-    return facts
+            elif number == _AGENT:
+                facts.agents[subject].append(value)
 
-
-def _value(term: str) -> str:
-    """Return an IRI or the text of a literal."""
-    return term[1:-1] if term.startswith("<") else to_text(term.encode())[0]
+    def write(self, release_path: Path) -> None:
+        """Write the lists into the folder of a release; errors are those of `write_facets`."""
+        _write_file(self._facts, release_path / FACETS_FILE)
 
 
 def _write(connection: sqlite3.Connection, facts: _Facts) -> None:

@@ -7,7 +7,7 @@ damaged or of another release), the whole catalogue is assembled, and the reason
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,11 +48,13 @@ from filmgraph.incremental_records import (
 )
 from filmgraph.incremental_resolve import Resolved, StatementStore, count_concepts, find_touched, resolve_things
 from filmgraph.incremental_state import State
+from filmgraph.incremental_store import stamp_tables
 from filmgraph.incremental_validation import Revalidation, revalidate
 from filmgraph.iris import Kind
 from filmgraph.manifest import FILE_NAME as MANIFEST
 from filmgraph.manifest import FileEntry, hash_file, load_manifest
 from filmgraph.mapping import Mapper
+from filmgraph.release_verify import Stamp
 from filmgraph.settings import Settings, SourceSettings
 from filmgraph.validation import Shapes
 from filmgraph.vocabulary import Vocabulary
@@ -102,7 +104,8 @@ class Draft:
         try:
             if parts is not None:
                 self.state.put_plain(_PARTS, parts.to_bytes())
-            self.state.keep(release_path.name, hash_file(release_path / MANIFEST).sha256, self.made_by)
+            manifest_sha256 = hash_file(release_path / MANIFEST).sha256
+            self.state.keep(release_path.name, manifest_sha256, self.made_by, stamp_tables(release_path))
         except (OSError, sqlite3.Error) as error:
             return f"the next build will do everything anew: what this one did cannot be kept in {self.state.folder} ({error})"
         return ""
@@ -152,7 +155,7 @@ def _assemble(work: _Work, state: State, basis: Basis) -> Draft:
         whole = work.assemble(Keeper(state, work.vocabulary))
         state.put("inputs", _to_pairs(whole.inputs))
         return Draft(whole, None, basis.why, state, basis.made_by)
-    assembly, tally = _Run(work, state, basis.release_path).assemble()
+    assembly, tally = _Run(work, state, basis.release_path, basis.tables).assemble()
     return Draft(assembly, tally, "", state, basis.made_by)
 
 
@@ -181,6 +184,7 @@ class _Run:
     work: _Work
     state: State
     release_path: Path
+    tables: Mapping[str, Stamp]
 
     @property
     def settings(self) -> Settings:
@@ -230,7 +234,7 @@ class _Run:
             # A source's publisher is a record too, and one that nobody read.
             self.state.count() - sum(bool(each.publisher) for each in self.settings.sources),
             saved.queries,
-            graphs.upon(self.release_path, self.state.get_plain(_PARTS)),
+            graphs.upon(self.release_path, self.state.get_plain(_PARTS), self.tables),
         )
 
     def _read(self, saved: QueryReading, differences: dict[str, SourceChange]) -> _Readings:

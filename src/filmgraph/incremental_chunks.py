@@ -12,18 +12,19 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
-from filmgraph.chunks import Cutter, chunk_of, cut_lines, may_begin
+from filmgraph.chunks import Cutter, begins, chunk_of, cut_lines, last_part, subject_of
 from filmgraph.dumps_lines import to_lines
 from filmgraph.dumps_parts import Chunk, Parts
 from filmgraph.errors import ReleaseError
 from filmgraph.incremental_store import Upon
 from filmgraph.release_verify import ALL_QUADS
 
-__all__ = ["Changes", "Fresh", "Kept", "OldChunks", "recut"]
+__all__ = ["Changes", "Fresh", "Kept", "OldChunks", "OldRun", "recut"]
 
 _GZIP_FORMAT: Final = 31
+_BLOCK: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,10 @@ class OldChunks:
         """Return the chunk in which a subject is, or would be."""
         return chunk_of(self.starts, subject)
 
+    def numbers_of(self, thing: bytes) -> set[int]:
+        """Return the chunks in which a thing and its parts are, or would be."""
+        return {self.number_of(thing), self.number_of(last_part(thing))}
+
     def lines(self, number: int) -> list[bytes]:
         """Return the lines of all quads of a chunk."""
         return [line for line in self.unpack(ALL_QUADS, number).splitlines(keepends=True) if not line.startswith(self._own)]
@@ -72,6 +77,21 @@ class OldChunks:
             file.seek(self._offsets(name)[number])
             return file.read(self.parts.chunks[number].sizes[name])
 
+    def extent(self, name: str, number: int) -> tuple[int, int]:
+        """Return where the piece of a file begins and ends."""
+        offsets = self._offsets(name)
+        return offsets[number], offsets[number + 1]
+
+    def copy(self, name: str, begin: int, end: int, target: IO[bytes]) -> None:
+        """Add some bytes of a file to the end of `target`."""
+        with (self.path / name).open("rb") as file:
+            file.seek(begin)
+            while begin < end:
+                data = file.read(min(end - begin, _BLOCK))
+                if not data:
+                    raise ReleaseError(f"{self.path / name} is too short: build everything, build --full")
+                begin += target.write(data)
+
     def _find_offsets(self, name: str) -> list[int]:
         sizes = (each.sizes.get(name, 0) for each in self.parts.chunks)
         return list(accumulate(sizes, initial=self.parts.heads.get(name, 0)))
@@ -83,6 +103,31 @@ class OldChunks:
     def chunk(self, number: int) -> Chunk:
         """Return a chunk."""
         return self.parts.chunks[number]
+
+
+@dataclass(slots=True)
+class OldRun:
+    """Copies the old pieces of a file that are taken over: those that lie side by side at once."""
+
+    old: OldChunks
+    name: str
+    target: IO[bytes]
+    begin: int = 0
+    reached: int = 0
+
+    def take(self, number: int) -> None:
+        """Take over the piece of a chunk."""
+        begin, end = self.old.extent(self.name, number)
+        if begin != self.reached:
+            self.end()
+            self.begin = begin
+        self.reached = end
+
+    def end(self) -> None:
+        """Copy what was taken; something else comes next, or nothing."""
+        if self.begin < self.reached:
+            self.old.copy(self.name, self.begin, self.reached, self.target)
+        self.begin = self.reached
 
 
 @dataclass(slots=True)
@@ -125,20 +170,25 @@ def recut(old: OldChunks, changes: Changes, touched: Iterable[int]) -> list[Kept
             found.append(Kept(number))
             number += 1
             continue
-        cutter, lines = Cutter(), list[bytes]()
-        # A part that came may wait for a thing of the next chunk, which then does not begin there any more.
-        while number < count and (number in wanted or not cutter.is_over_before(old.starts[number])):
-            part = changes.apply(number, old.lines(number))
-            cutter.take_lines(part)
-            lines += part
+        lines: list[bytes] = []
+        while number < count and (number in wanted or not begins(old.starts[number], _last_subject(lines, found, old))):
+            lines += changes.apply(number, old.lines(number))
             number += 1
         found += _cut(lines, found, old)
     return found
 
 
+def _last_subject(lines: list[bytes], before: list[Kept | Fresh], old: OldChunks) -> bytes:
+    """Return the subject of the last line, or of the last one of the chunks before; nothing where there are none."""
+    if not lines and before:
+        last = before[-1]
+        lines = last.lines if isinstance(last, Fresh) else old.lines(last.number)
+    return subject_of(lines[-1]) if lines else b""
+
+
 def _cut(lines: list[bytes], before: list[Kept | Fresh], old: OldChunks) -> Iterator[Fresh]:
-    """Yield the chunks of some lines; where the first thing that began one is gone, they go on with the last chunk `before`."""
-    if lines and before and not may_begin(lines[0][: lines[0].index(b" ")]):
+    """Yield the chunks of some lines; where what began one is gone, they go on with the last chunk `before`."""
+    if lines and not begins(subject_of(lines[0]), _last_subject([], before, old)):
         last = before.pop()
         lines = (last.lines if isinstance(last, Fresh) else old.lines(last.number)) + lines
     cutter = Cutter()

@@ -61,6 +61,7 @@ _CLASSES: Final[tuple[type, ...]] = (
 _ENUMS: Final[tuple[type[enum.Enum], ...]] = (Kind, Certainty, EventStatus, Severity)
 _MOMENT: Final = -1
 _PLAIN: Final = (str, int, bool, type(None))
+_NESTED: Final = (tuple, list)
 _Getter = Callable[[Any], tuple[Any, ...]]
 
 
@@ -76,7 +77,15 @@ def _getter(cls: type) -> _Getter:
     return attrgetter(*names)
 
 
-_FIELDS: Final = tuple(_names(each) for each in _CLASSES)
+def _maker(cls: type) -> Callable[..., Any]:
+    """Return what makes an object of the values of its fields in their order."""
+    names = _names(cls)
+    if not any(each.kw_only for each in dataclasses.fields(cls)):
+        return cls
+    return lambda *values: cls(**dict(zip(names, values, strict=True)))
+
+
+_MAKERS: Final = tuple(map(_maker, _CLASSES))
 _GETTERS: Final = {each: (number, _getter(each)) for number, each in enumerate(_CLASSES)}
 _MEMBERS: Final = tuple(member for each in _ENUMS for member in each)
 _FIRST_MEMBER: Final = len(_CLASSES)
@@ -93,7 +102,7 @@ def encode(value: Any) -> Any:  # noqa: ANN401 -- of any class in the table
         return [encode(each) for each in value]
     known = _GETTERS.get(kind)
     if known is not None:
-        return (known[0], *[each if type(each) is str else encode(each) for each in known[1](value)])
+        return (known[0], *[each if type(each) in _PLAIN else encode(each) for each in known[1](value)])
     if isinstance(value, enum.Enum):
         return _NUMBERS[kind, value.name]
     if isinstance(value, datetime):
@@ -104,17 +113,14 @@ def encode(value: Any) -> Any:  # noqa: ANN401 -- of any class in the table
 def decode(value: Any) -> Any:  # noqa: ANN401
     """Return what `encode` was given; a moment comes back with its offset, and without the name of its zone."""
     kind = type(value)
-    if kind is list:
-        return tuple([decode(each) for each in value])
-    if kind is not tuple:
-        return value
-    number = value[0]
-    if number == _MOMENT:
+    if kind is tuple:
+        number = value[0]
+        if number >= _FIRST_MEMBER:
+            return _MEMBERS[number - _FIRST_MEMBER]
+        if number != _MOMENT:
+            return _MAKERS[number](*[decode(each) if type(each) in _NESTED else each for each in value[1:]])
         return datetime.fromisoformat(value[1])
-    if number >= _FIRST_MEMBER:
-        return _MEMBERS[number - _FIRST_MEMBER]
-    parts = [decode(each) for each in value[1:]]
-    return _CLASSES[number](**dict(zip(_FIELDS[number], parts, strict=True)))
+    return tuple([decode(each) if type(each) in _NESTED else each for each in value]) if kind is list else value
 
 
 def pack(value: Any) -> bytes:  # noqa: ANN401

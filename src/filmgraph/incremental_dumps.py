@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
 from filmgraph.dumps import DUMPS_FOLDER, parquet_path
-from filmgraph.dumps_files import CANONICAL, UNPACKED_SUMS_NAME, Frame, pack
+from filmgraph.dumps_files import CANONICAL, SUMS_NAME, UNPACKED_SUMS_NAME, Frame, pack, read_sums
 from filmgraph.dumps_render import Rendered
 from filmgraph.dumps_tables import ParquetFile, Tables, read_rows
-from filmgraph.incremental_chunks import OldChunks
+from filmgraph.incremental_chunks import OldChunks, OldRun
 from filmgraph.incremental_store import link_file
 from filmgraph.release_verify import ALL_QUADS
 
 __all__ = ["Splicer", "Written", "in_release"]
 
 _PACKED: Final = ".gz"
+_GZIP_FORMAT: Final = 31
+#: What is behind the end of a member is copied for the next one.
+_BLOCK: Final = 1 << 16
 #: A piece of a file: the number of the old chunk whose piece it is, or what it holds, not packed yet.
 _Piece = int | bytes
 
@@ -75,37 +80,36 @@ class Splicer:
         with path.open("wb") as file:
             head = file.write(_to_file(name, frame.head)) if frame.head else 0
             sizes = {}
+            run = OldRun(self.old, whole, file)
             for place, piece in pieces.items():
-                is_new = isinstance(piece, bytes)
-                size = file.write(_to_file(name, piece) if isinstance(piece, bytes) else self.old.read(whole, piece))
-                if is_new:
-                    sizes[place] = size
+                if isinstance(piece, int):
+                    run.take(piece)
+                else:
+                    run.end()
+                    sizes[place] = file.write(_to_file(name, piece))
+            run.end()
             if frame.foot or (file.tell() == 0 and name.endswith(_PACKED)):
                 file.write(_to_file(name, frame.foot))
         return Written(head, sizes)
 
     def unpacked_sums(self, names: Mapping[str, Written]) -> dict[str, str]:
         """Return the digests of what the canonical files hold, by their names in the folder of dumps."""
-        known = _read_sums(self.old.path / DUMPS_FOLDER / UNPACKED_SUMS_NAME)
+        known = read_sums(self.old.path / DUMPS_FOLDER / UNPACKED_SUMS_NAME)
         sums = {}
         for whole in names:
             name = whole.removeprefix(f"{DUMPS_FOLDER}/")
             if name.endswith(CANONICAL):
-                path, before = self.staging / whole, self.old.path / whole
-                is_old = before.exists() and path.samefile(before)
-                sums[name] = known[name.removesuffix(_PACKED)] if is_old else self._digest(name)
+                sums[name] = known[name.removesuffix(_PACKED)] if self._is_old(whole) else _digest(self.staging / whole)
         return sums
 
-    def _digest(self, name: str) -> str:
-        digest = hashlib.sha256()
-        whole = in_release(name)
-        for chunk in self.chunks:
-            if isinstance(chunk, Rendered):
-                for data in chunk.pieces.get(name, ()):
-                    digest.update(data)
-            elif whole in self.old.chunk(chunk).sizes:
-                digest.update(self.old.unpack(whole, chunk))
-        return digest.hexdigest()
+    def known_sums(self) -> dict[str, str]:
+        """Return the digests of the files that were taken over as they are, by their names in the folder of dumps."""
+        known = read_sums(self.old.path / DUMPS_FOLDER / SUMS_NAME)
+        return {name: digest for name, digest in known.items() if self._is_old(in_release(name))}
+
+    def _is_old(self, whole: str) -> bool:
+        path, before = self.staging / whole, self.old.path / whole
+        return before.exists() and path.exists() and path.samefile(before)
 
     def write_tables(self, tables: Tables) -> None:
         """Write the tables as Parquet."""
@@ -127,15 +131,19 @@ class Splicer:
     def _put_rows(self, file: ParquetFile, segment: str, pieces: Sequence[int | list[list[object]]]) -> None:
         path = parquet_path(self.old.path / DUMPS_FOLDER, segment)
         rows = read_rows(path) if path.exists() else None
-        starts, start = {}, 0
-        for number, each in enumerate(self.old.parts.chunks):
-            starts[number] = start
-            start += each.rows.get(segment, 0)
-        for piece in pieces:
-            if isinstance(piece, list):
+        starts = list(accumulate((each.rows.get(segment, 0) for each in self.old.parts.chunks), initial=0))
+        begin = reached = 0
+        for piece in (*pieces, []):
+            if isinstance(piece, int) and starts[piece] == reached:
+                reached = starts[piece + 1]
+                continue
+            if rows is not None and begin < reached:
+                file.add_piece(rows.slice(begin, reached - begin))
+            if isinstance(piece, int):
+                begin, reached = starts[piece], starts[piece + 1]
+            else:
                 file.add_rows(piece)
-            elif rows is not None:
-                file.add_piece(rows.slice(starts[piece], self.old.chunk(piece).rows[segment]))
+                begin = reached
 
 
 def in_release(name: str) -> str:
@@ -147,7 +155,14 @@ def _to_file(name: str, data: bytes) -> bytes:
     return pack(data) if name.endswith(_PACKED) else data
 
 
-def _read_sums(path: Path) -> dict[str, str]:
-    """Return the digests in a list of checksums by name."""
-    lines: Iterator[str] = iter(path.read_text(encoding="utf-8").splitlines())
-    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+def _digest(path: Path) -> str:
+    """Return the SHA-256 of what a packed file holds."""
+    digest, rest = hashlib.sha256(), b""
+    member = zlib.decompressobj(_GZIP_FORMAT)
+    with path.open("rb") as file:
+        while data := rest or file.read(_BLOCK):
+            digest.update(member.decompress(data))
+            rest = member.unused_data
+            if member.eof:
+                member = zlib.decompressobj(_GZIP_FORMAT)
+    return digest.hexdigest()

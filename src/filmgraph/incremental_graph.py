@@ -6,7 +6,7 @@ import gzip
 import tempfile
 import weakref
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -21,7 +21,7 @@ from filmgraph.incremental_store import Upon, find_description
 from filmgraph.iris import IriScheme, Kind
 from filmgraph.manifest import STORE_FOLDER, Manifest, load_manifest
 from filmgraph.namespaces import RDF
-from filmgraph.release_verify import ALL_QUADS
+from filmgraph.release_verify import ALL_QUADS, Stamp
 from filmgraph.resolve import Resolution
 from filmgraph.settings import Settings
 
@@ -216,9 +216,10 @@ class Graphs:
     conflicts: tuple[Finding, ...]
     manifest: Manifest
 
-    def upon(self, release_path: Path, parts: bytes) -> Upon:
-        """Return what the release is built upon; `parts` are those of the release before."""
-        return Upon(release_path, frozenset(self.change.removed), frozenset(self.change.added), self.old.dataset_iri, parts)
+    def upon(self, release_path: Path, parts: bytes, tables: Mapping[str, Stamp]) -> Upon:
+        """Return what the release is built upon; `parts` are those of the release before, `tables` the stamps of its store."""
+        removed, added = frozenset(self.change.removed), frozenset(self.change.added)
+        return Upon(release_path, removed, added, self.old.dataset_iri, parts, tables)
 
     def published(self) -> ChangedTriples:
         """Return all facts, but for what the dataset says of itself."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from filmgraph.manifest import hash_file
 from filmgraph.queries import FOLDER as QUERIES
 from filmgraph.queries import SUFFIX
 from filmgraph.release_folder import find_current, find_previous
+from filmgraph.release_verify import Stamp
 from filmgraph.resources import find_ontology_path, find_shapes_path
 from filmgraph.settings import EndpointSettings, ServerSettings, Settings
 
@@ -28,12 +29,13 @@ _LIBRARIES = ("pyarrow", "pyoxigraph", "rdflib")
 class Basis:
     """What a build can be based upon: the release whose state is kept, or None and why.
 
-    `made_by` are the digests of all that every record depends on.
+    `made_by` are the digests of all that every record depends on, `tables` the stamps that the files of its store had.
     """
 
     release_path: Path | None
     why: str
     made_by: dict[str, str]
+    tables: Mapping[str, Stamp] = field(default_factory=dict)
 
 
 def find_basis(settings: Settings, *, is_full: bool = False) -> Basis:
@@ -45,7 +47,7 @@ def find_basis(settings: Settings, *, is_full: bool = False) -> Basis:
     if seal is None:
         return Basis(None, "no state is kept of an earlier build", made_by)
     release_path, why = _find_release(settings, seal, made_by)
-    return Basis(release_path, why, made_by)
+    return Basis(release_path, why, made_by, seal.tables)
 
 
 def _find_release(settings: Settings, seal: Seal, made_by: dict[str, str]) -> tuple[Path | None, str]:

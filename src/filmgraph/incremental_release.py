@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
 
 from filmgraph.changes_lines import Sides
-from filmgraph.chunks import chunk_of, digest_all, whole_of
+from filmgraph.chunks import chunk_of, digest_all, subject_of, whole_of
+from filmgraph.chunks_things import ChunkThings
 from filmgraph.dataset import dataset_iri
 from filmgraph.dataset_counts import Counts, Landmarks, SubjectCounter
 from filmgraph.dataset_statistics import Statistics, Tallies, iter_subjects
@@ -21,25 +24,30 @@ from filmgraph.dumps import (
     copy_definitions,
     frame_of,
     iter_facts,
+    iter_published,
     make_renderer,
 )
 from filmgraph.dumps_files import CANONICAL, pack, write_sums
 from filmgraph.dumps_guard import FactsGuard
 from filmgraph.dumps_index import ThingNames
-from filmgraph.dumps_lines import ThingLines, Triples, group_things, to_lines
+from filmgraph.dumps_lines import ThingLines, Triples, group_things, to_iri, to_lines
 from filmgraph.dumps_parts import Chunk, Parts
 from filmgraph.dumps_render import ChunkRenderer, Rendered
 from filmgraph.dumps_rows import CellReader, Survey
 from filmgraph.dumps_stock import survey_things
 from filmgraph.dumps_tables import Tables
-from filmgraph.incremental_chunks import Changes, Fresh, Kept, OldChunks, recut
+from filmgraph.incremental_chunks import Changes, Fresh, Kept, OldChunks, OldRun, recut
 from filmgraph.incremental_dumps import Splicer, Written, in_release
 from filmgraph.incremental_editions import find_editions
 from filmgraph.incremental_graph import Change, OldGraphs, View
 from filmgraph.incremental_related import Difference, PublishedThings, find_related
 from filmgraph.incremental_store import Upon
+from filmgraph.index_extract import Extractor
 from filmgraph.iris import Kind
+from filmgraph.release_content import find_subjects
+from filmgraph.release_gates import iter_texts
 from filmgraph.release_verify import ALL_QUADS
+from filmgraph.release_writing import Presence
 from filmgraph.settings import Settings
 from filmgraph.vocabulary import Vocabulary
 
@@ -49,6 +57,8 @@ __all__ = ["RevisingWriter", "revise"]
 _MOST: Final = 0.5
 #: So many may always be touched: what is held of them is small.
 _FEW: Final = 32
+#: Chunks whose lines are held at once, besides the new ones.
+_HELD: Final = 64
 _DEFAULT: Final = ox.DefaultGraph()
 _Chunks = tuple[Kept | Fresh, ...]
 
@@ -96,9 +106,9 @@ class _Revision:
     def _find_differences(self) -> Iterator[tuple[str, Difference]]:
         """Yield the things of which a published fact, or what a source says, changed."""
         changes, old = self.changes, self.old
-        wanted = {whole_of(line[: line.index(b" ")]) for number in changes.numbers for line in self._changed_lines(number)}
-        # A part that came may belong to a thing of the next chunk.
-        numbers = sorted(changes.numbers | {old.number_of(each) for each in wanted})
+        wanted = self._changed_things()
+        # The parts of a thing may be in another chunk than the thing.
+        numbers = sorted(changes.numbers.union(*map(old.numbers_of, wanted)))
         before, after = [], []
         for number in numbers:
             lines = old.lines(number)
@@ -111,20 +121,19 @@ class _Revision:
             if name is not None and any(subject in side for side in sides):
                 yield name, Difference(sides[0].get(subject), sides[1].get(subject))
 
-    def _changed_lines(self, number: int) -> set[bytes]:
-        return self.changes.removed.get(number, set()) | self.changes.added.get(number, set())
+    def _changed_things(self) -> set[bytes]:
+        """Return the things of which, or of a part of which, a line is gone or came."""
+        sides = (self.changes.removed, self.changes.added)
+        return {whole_of(subject_of(line)) for side in sides for lines in side.values() for line in lines}
 
     def chunks(self) -> _Chunks:
         """Return all chunks; the one that holds the dataset's description is always a new one, as that names the release."""
         before, after = self.old.parts.editions, self.editions
         moved = {name for each in before.keys() | after.keys() for name in before.get(each, set()) ^ after.get(each, set())}
-        touched = {self.number_of(name) for name in (*self._related, *moved)}
-        own = self.old.number_of(f"<{dataset_iri(self.settings)}>".encode())
-        return tuple(recut(self.old, self.changes, {*self.changes.numbers, *touched, own}))
-
-    def number_of(self, name: str) -> int:
-        """Return the old chunk of a thing (`kind/key`)."""
-        return self.old.number_of(f"<{self.things.to_iri(name)}>".encode())
+        touched = {f"<{self.things.to_iri(name)}>".encode() for name in (*self._related, *moved)}
+        own = f"<{dataset_iri(self.settings)}>".encode()
+        found = map(self.old.numbers_of, {*touched, *self._changed_things(), own})
+        return tuple(recut(self.old, self.changes, self.changes.numbers.union(*found)))
 
     def count_distinct(self) -> int:
         """Return how many distinct objects the published graph has."""
@@ -138,7 +147,7 @@ class _Revision:
 
 
 def _find_things(lines: Iterable[bytes], wanted: set[bytes], settings: Settings) -> dict[bytes, ThingLines]:
-    chosen = (line for line in lines if whole_of(line[: line.index(b" ")]) in wanted)
+    chosen = (line for line in lines if whole_of(subject_of(line)) in wanted)
     return {thing.subject: thing for thing in group_things(iter_facts(chosen, settings.iris))}
 
 
@@ -174,15 +183,21 @@ class RevisingWriter:
         self._vocabulary, self._texts, self._chunks = vocabulary, texts, chunks
         self._lookup = _Lookup(revision.things, revision.editions, revision.settings)
         self._reader = CellReader(revision.things.names)
-        self._fresh = {place: self._read(each) for place, each in enumerate(chunks) if isinstance(each, Fresh)}
+        self._starts = [each.start if isinstance(each, Fresh) else self._old.starts[each.number] for each in chunks]
+        self._things = ChunkThings(self._starts, lru_cache(_HELD)(self._all_lines))
+        self._fresh = {place: self._read(place) for place, each in enumerate(chunks) if isinstance(each, Fresh)}
         self._counts, self._distinct = Counts(), 0
         self._rendered: dict[int, Rendered] = {}
         self._written: dict[str, Written] = {}
         self._sums = self._digests()
         self.sha256 = digest_all(self._sums)
 
-    def _read(self, chunk: Fresh) -> _FreshPart:
-        things = list(group_things(iter_facts(chunk.lines, self._settings.iris)))
+    def _all_lines(self, place: int) -> list[bytes]:
+        chunk = self._chunks[place]
+        return chunk.lines if isinstance(chunk, Fresh) else self._old.lines(chunk.number)
+
+    def _read(self, place: int) -> _FreshPart:
+        things = group_things(iter_facts(self._things.lines(place), self._settings.iris))
         return _FreshPart(survey_things(things, self._reader, self._revision.things.names))
 
     def _digests(self) -> list[bytes]:
@@ -198,15 +213,16 @@ class RevisingWriter:
         return before.columns == self._tables().columns
 
     def _tables(self) -> Tables:
-        survey = Survey()
-        for place, each in enumerate(self._chunks):
-            survey.merge(self._fresh[place].survey if isinstance(each, Fresh) else self._old.chunk(each.number).survey)
-        return Tables(survey, self._lookup, self._vocabulary)
+        surveys = (
+            self._fresh[place].survey if isinstance(each, Fresh) else self._old.chunk(each.number).survey
+            for place, each in enumerate(self._chunks)
+        )
+        return Tables(Survey.of(surveys), self._lookup, self._vocabulary)
 
     def count(self) -> Statistics:
         """Count what is published."""
         counts = self._old.parts.counts
-        gone, come = SubjectCounter(self._settings.iris), SubjectCounter(self._settings.iris)
+        gone, come = SubjectCounter(self._settings.iris), SubjectCounter(self._settings.iris, lists_things=True)
         own = dataset_iri(self._settings)
         for number in self._replaced():
             for subject, terms in iter_subjects(self._old.lines(number), own):
@@ -220,6 +236,14 @@ class RevisingWriter:
         self._counts.merge(gone.finish(), -1)
         self._distinct = self._revision.count_distinct()
         return Tallies(self._counts, tuple(self._landmarks()), self._distinct).to_statistics()
+
+    def find_things(self) -> Presence:
+        """Return which things there are, and were."""
+        iris, path = self._settings.iris, self._revision.upon.release_path
+        now = {to_iri(each) for marks in self._landmarks() for each in (*marks.things, *marks.unclassed)}
+        before = {to_iri(each) for chunk in self._old.parts.chunks for each in chunk.landmarks.things}
+        own = dataset_iri(self._settings)
+        return Presence(frozenset({*now, *find_subjects([self._texts]), own}), frozenset({*before, *iter_texts(path, iris), own}))
 
     def _landmarks(self) -> Iterator[Landmarks]:
         for place, each in enumerate(self._chunks):
@@ -236,31 +260,30 @@ class RevisingWriter:
 
     def _with_about(self, about: Iterable[ox.Triple]) -> dict[int, list[bytes]]:
         """Return the lines of the new chunks, the description of the dataset in its place."""
-        starts = [each.start if isinstance(each, Fresh) else self._old.starts[each.number] for each in self._chunks]
-        own = chunk_of(starts, f"<{dataset_iri(self._settings)}>".encode())
-        return {
-            place: sorted((*self._lines(place), *to_lines(about))) if place == own else self._lines(place)
-            for place in self._fresh
-        }
+        lines = {place: self._lines(place) for place in self._fresh}
+        own = defaultdict(list)
+        for line in to_lines(about):
+            own[chunk_of(self._starts, line)].append(line)
+        return lines | {place: sorted((*lines[place], *more)) for place, more in own.items()}
 
     def write_quads(self, about: frozenset[ox.Triple], path: Path) -> None:
         """Write all quads."""
         lines = self._with_about(about)
         with path.open("wb") as file:
+            run = OldRun(self._old, ALL_QUADS, file)
             for place, each in enumerate(self._chunks):
                 if isinstance(each, Kept):
-                    file.write(self._old.read(ALL_QUADS, each.number))
+                    run.take(each.number)
                 else:
+                    run.end()
                     self._fresh[place].member = file.write(pack(b"".join(lines[place])))
+            run.end()
 
     def write_dumps(self, about: frozenset[ox.Triple], staging: Path) -> None:
         """Write the dumps."""
-        tables, iris = self._tables(), self._settings.iris
-        renderer = ChunkRenderer(self._settings.id, make_renderer(iris, self._settings.id), tables, self._lookup)
-        guard = FactsGuard(iris, self._vocabulary.triples, self._texts)
-        self._check_kept(guard)
-        for place, lines in self._with_about(about).items():
-            self._rendered[place] = renderer.render(group_things(_checked(lines, guard, self._settings)))
+        tables = self._tables()
+        renderer = ChunkRenderer(self._settings.id, make_renderer(self._settings.iris, self._settings.id), tables, self._lookup)
+        self._render(about, renderer)
         (staging / DUMPS_FOLDER / TABLES_FOLDER).mkdir(parents=True)
         chunks = [each.number if isinstance(each, Kept) else self._rendered[place] for place, each in enumerate(self._chunks)]
         splicer = Splicer(self._old, staging, chunks, lambda name: frame_of(name, renderer.renderer, tables))
@@ -268,7 +291,19 @@ class RevisingWriter:
         splicer.write_tables(tables)
         tables.write_dictionary(staging / DUMPS_FOLDER / TABLES_FOLDER)
         copy_definitions(staging / DUMPS_FOLDER)
-        write_sums(staging / DUMPS_FOLDER, splicer.unpacked_sums(self._written))
+        write_sums(staging / DUMPS_FOLDER, splicer.unpacked_sums(self._written), splicer.known_sums())
+
+    def _render(self, about: frozenset[ox.Triple], renderer: ChunkRenderer) -> None:
+        """Render the new chunks, once it is known that they hold facts only."""
+        guard = FactsGuard(self._settings.iris, self._vocabulary.triples, self._texts)
+        self._check_kept(guard)
+        lines = self._with_about(about)
+        chunks = ChunkThings(self._starts, lambda place: lines[place] if place in lines else self._things.lines_of(place))
+        for place in self._fresh:
+            for _ in _checked(lines[place], guard, self._settings):
+                pass
+            things = group_things(iter_facts(chunks.lines(place), self._settings.iris))
+            self._rendered[place] = renderer.render(things, iter_published(lines[place]))
 
     def _check_kept(self, guard: FactsGuard) -> None:
         """Hold the facts that were there already against the texts that are new: no sentence may stand in both."""
@@ -287,23 +322,40 @@ class RevisingWriter:
         after = b"".join(data for _, each in sorted(self._rendered.items()) for data in each.pieces.get(name, ()))
         return Sides(before.splitlines(keepends=True), after.splitlines(keepends=True))
 
-    def parts(self) -> Parts:
+    @property
+    def starts(self) -> tuple[bytes, ...]:
+        """The first subjects of the chunks."""
+        return tuple(self._starts)
+
+    def extracts(self) -> tuple[bytes, ...]:
+        """Return what search and lists need of each chunk."""
+        extractor = Extractor(self._settings.iris)
+        return tuple(
+            extractor.extract(b"".join(iter_published(each.lines))).to_bytes()
+            if isinstance(each, Fresh)
+            else self._old.chunk(each.number).extract
+            for each in self._chunks
+        )
+
+    def parts(self, extracts: Sequence[bytes]) -> Parts:
         """Return what was written."""
         sizes: dict[int, dict[str, int]] = {place: {ALL_QUADS: each.member} for place, each in self._fresh.items()}
         for name, written in self._written.items():
             for place, size in written.sizes.items():
                 sizes[place][name] = size
         chunks = (
-            self._to_chunk(place, each, sizes[place]) if isinstance(each, Fresh) else self._old.chunk(each.number)
+            self._to_chunk(place, each, sizes[place], extracts[place])
+            if isinstance(each, Fresh)
+            else self._old.chunk(each.number)
             for place, each in enumerate(self._chunks)
         )
         heads = {ALL_QUADS: 0, **{name: each.head for name, each in self._written.items()}}
         return Parts(tuple(chunks), heads, self._counts, self._distinct, self._revision.editions)
 
-    def _to_chunk(self, place: int, chunk: Fresh, sizes: dict[str, int]) -> Chunk:
+    def _to_chunk(self, place: int, chunk: Fresh, sizes: dict[str, int], extract: bytes) -> Chunk:
         rows = {segment: len(each) for segment, each in self._rendered[place].rows.items()}
         part = self._fresh[place]
-        return Chunk(chunk.start, self._sums[place], sizes, rows, part.survey, part.landmarks)
+        return Chunk(chunk.start, self._sums[place], sizes, rows, part.survey, part.landmarks, extract)
 
     def remove(self) -> None:
         """There is nothing on the disk that is not needed."""

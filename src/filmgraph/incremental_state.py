@@ -17,7 +17,7 @@ import marshal
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +27,7 @@ from filmgraph.errors import ReleaseBusyError
 from filmgraph.incremental_codec import pack, unpack
 from filmgraph.manifest import hash_file
 from filmgraph.release_files import replace_text, sync
+from filmgraph.release_verify import Stamp
 
 __all__ = ["FOLDER", "KeptRecord", "Seal", "State", "load_seal", "thing_number"]
 
@@ -53,13 +54,15 @@ BEGIN;
 class Seal:
     """To which release a state belongs (digest of its manifest), what made it, and the digest of its file.
 
-    `made_by` are digests by name: of the software, the settings and whatever else every record depends on.
+    `made_by` are digests by name: of the software, the settings and whatever else every record depends on. `tables` are the
+    stamps of the files of the release's store.
     """
 
     release_id: str
     manifest_sha256: str
     made_by: dict[str, str]
     sha256: str
+    tables: Mapping[str, Stamp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,9 @@ def load_seal(releases_path: Path) -> Seal | None:
     """Read what the kept state belongs to; None where none is kept, or its description cannot be read."""
     try:
         values = json.loads((releases_path / FOLDER / _SEAL).read_text(encoding="utf-8"))
-        return Seal(values["release"], values["manifest"], dict(values["made_by"]), values["sha256"])
-    except (OSError, ValueError, KeyError, TypeError):
+        tables = {name: (int(inode), int(size), int(time)) for name, (inode, size, time) in values["tables"].items()}
+        return Seal(values["release"], values["manifest"], dict(values["made_by"]), values["sha256"], tables)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
@@ -231,7 +235,7 @@ class State:
         """Return everything that is used at least once."""
         return frozenset(name for (name,) in self._db.execute("SELECT name FROM uses WHERE count > 0"))
 
-    def keep(self, release_id: str, manifest_sha256: str, made_by: dict[str, str]) -> None:
+    def keep(self, release_id: str, manifest_sha256: str, made_by: dict[str, str], tables: Mapping[str, Stamp]) -> None:
         """Let this be the kept state, of the given release. A crash in between leaves a state that is not used."""
         self._db.execute("COMMIT")
         self._db.close()
@@ -239,5 +243,5 @@ class State:
         self._path.replace(self.folder / _FILE)
         sync(self.folder / _FILE)
         digest = hash_file(self.folder / _FILE).sha256
-        seal = {"release": release_id, "manifest": manifest_sha256, "made_by": made_by, "sha256": digest}
+        seal = {"release": release_id, "manifest": manifest_sha256, "made_by": made_by, "sha256": digest, "tables": tables}
         replace_text(self.folder / _SEAL, json.dumps(seal, indent=1) + "\n")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,8 +17,10 @@ from typing import Final
 import pyoxigraph as ox
 
 from filmgraph.manifest import STORE_FOLDER
+from filmgraph.release_recovery import Stamps
+from filmgraph.release_verify import Stamp, stamp_of
 
-__all__ = ["Upon", "check_store", "find_description", "link_file", "write_store"]
+__all__ = ["Upon", "check_store", "find_description", "link_file", "stamp_tables", "write_store"]
 
 _TABLE: Final = ".sst"
 #: Of use to writers only; the log names folders of this machine.
@@ -30,7 +32,8 @@ class Upon:
     """What a release is built upon: the one before, the quads that are gone since, and those that came.
 
     What the dataset, `dataset_iri`, says of itself is in neither. `parts` are those of the release before, as bytes; empty
-    where they are not known.
+    where they are not known. `tables` are the stamps of the files of its store, as the build left them: while they have these,
+    they are not read to be held against their digests, for all that is done with them is to give them a further name.
     """
 
     release_path: Path
@@ -38,6 +41,12 @@ class Upon:
     added: frozenset[ox.Quad]
     dataset_iri: str
     parts: bytes
+    tables: Mapping[str, Stamp]
+
+    @property
+    def stamps(self) -> Stamps:
+        """The stamps by release."""
+        return {self.release_path.name: self.tables}
 
 
 def write_store(upon: Upon, about: Iterable[ox.Triple], path: Path) -> None:
@@ -53,6 +62,12 @@ def write_store(upon: Upon, about: Iterable[ox.Triple], path: Path) -> None:
     for each in list(path.iterdir()):
         if each.name in _OF_WRITERS or each.name.startswith("LOG.old"):
             each.unlink()
+
+
+def stamp_tables(release_path: Path) -> dict[str, Stamp]:
+    """Return the stamps of the files of a release's store that are never written to again, by their names in the release."""
+    paths = sorted((release_path / STORE_FOLDER).glob(f"*{_TABLE}"))
+    return {path.relative_to(release_path).as_posix(): stamp_of(path) for path in paths}
 
 
 def _take_over(old: Path, new: Path) -> None:

@@ -12,6 +12,7 @@ import json
 import platform
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -25,6 +26,8 @@ from filmgraph.assembly import Assembly, Progress, collector_paused
 from filmgraph.changes import write_changes
 from filmgraph.dataset import count_things, dataset_iri, dataset_triples
 from filmgraph.dataset_writing import write_descriptions
+from filmgraph.dumps import DUMPS_FOLDER
+from filmgraph.dumps_files import SUMS_NAME, read_sums
 from filmgraph.dumps_parts import Parts
 from filmgraph.dumps_reading import DumpedTriples, facts_path
 from filmgraph.errors import ReleaseError
@@ -38,11 +41,11 @@ from filmgraph.release_content import Graphs, find_present, gather_graphs, list_
 from filmgraph.release_files import TRASH, discard_tree, hash_tree, make_staging, seal_tree, sync_tree
 from filmgraph.release_folder import find_current, new_id, switch_current
 from filmgraph.release_gates import RETIRED, check_iris, check_losses, check_report, check_space, iter_things, load_retired
-from filmgraph.release_indexes import writing_indexes
+from filmgraph.release_indexes import DumpedChunks, ExtractedChunks, writing_indexes
 from filmgraph.release_journal import Act, Action, note_current
-from filmgraph.release_recovery import find_whole_previous, writing
+from filmgraph.release_recovery import NO_STAMPS, find_whole_previous, writing
 from filmgraph.release_verify import ALL_QUADS, compare_store
-from filmgraph.release_writing import WholeWriter, Writer
+from filmgraph.release_writing import Presence, WholeWriter, Writer
 from filmgraph.validation import to_json, to_turtle
 from filmgraph.vocabulary import Vocabulary
 
@@ -128,7 +131,7 @@ def publish(
     try:
         releases_path.mkdir(parents=True, exist_ok=True)
         now = clock()
-        with writing(releases_path, now, say) as current:
+        with writing(releases_path, now, say, assembly.upon.stamps if assembly.upon else NO_STAMPS) as current:
             previous = find_whole_previous(releases_path, current, say)
             return _publish(_Run(assembly, vocabulary, now, progress, current, previous, force, accept_loss, why))
     except OSError as error:
@@ -189,20 +192,25 @@ def _write_release(run: _Run, writer: Writer, texts: _Texts, staging: Path) -> P
     issued = now.date().isoformat()
     statistics = writer.count()
     about = dataset_triples(settings, statistics, issued, release_id)
-    progress("compare with the release before")
-    retired = _retire(run, count_things(statistics))
-    progress("write dumps")
-    writer.write_quads(about, staging / ALL_QUADS)
-    writer.write_dumps(about, staging)
-    _write_files(assembly, texts, retired, run.upon, staging)
-    progress("write search index")
-    published = DumpedTriples(facts_path(staging, settings.id), dataset_iri(settings))
-    with writing_indexes(published, settings.iris, staging, statistics.triples):
+    upon, extracts = run.upon, writer.extracts()
+    with ExitStack() as indexes:
+        if extracts is not None:
+            chunks = ExtractedChunks(extracts)
+            indexing = indexes.enter_context(writing_indexes(chunks, settings.iris, staging, statistics.triples))
+        progress("compare with the release before")
+        retired = _retire(run, count_things(statistics), writer.find_things())
+        progress("write dumps")
+        writer.write_quads(about, staging / ALL_QUADS)
+        writer.write_dumps(about, staging)
+        _write_files(assembly, texts, retired, upon, staging)
+        progress("write search index")
+        if extracts is None:
+            published = DumpedChunks(DumpedTriples(facts_path(staging, settings.id), dataset_iri(settings)), writer.starts)
+            indexing = indexes.enter_context(writing_indexes(published, settings.iris, staging, statistics.triples))
         write_descriptions(settings, vocabulary, statistics, about, release_id, issued, staging, previous)
         write_changes(settings, release_id, now, staging, previous, writer.sides())
         progress("write store")
         writer.remove()
-        upon = run.upon
         if upon is None:
             _write_store(staging / ALL_QUADS, staging / STORE_FOLDER)
         else:
@@ -217,14 +225,17 @@ def _write_release(run: _Run, writer: Writer, texts: _Texts, staging: Path) -> P
     sync_tree(staging)
     write_registry(assembly)
     path = _make_public(staging, manifest, Act(now, why=run.why), run.current)
-    return Publication(path, manifest, writer.parts())
+    return Publication(path, manifest, writer.parts(indexing.extracts))
 
 
-def _retire(run: _Run, counts: Mapping[str, int]) -> dict[str, str | None]:
+def _retire(run: _Run, counts: Mapping[str, int], presence: Presence | None) -> dict[str, str | None]:
     """Return the tombstones of the release, once neither things nor addresses are lost against those before it."""
-    settings, present = run.assembly.settings, find_present(run.assembly)
-    old = {each.release_id: each for each in run.manifests()}
-    things = {name: set(iter_things(settings.releases_path / name, IriScheme(old[name].base_iri))) for name in old}
+    settings, old = run.assembly.settings, {each.release_id: each for each in run.manifests()}
+    if presence is None:
+        present = find_present(run.assembly)
+        things = {name: frozenset(iter_things(settings.releases_path / name, IriScheme(old[name].base_iri))) for name in old}
+    else:
+        present, things = presence.now, dict.fromkeys(old, presence.before)
     retired_before = load_retired(run.previous) if run.previous else {}
     retired = list_retired(run.assembly, present, retired_before, set().union(*things.values()))
     if not run.accept_loss:
@@ -269,7 +280,10 @@ def _write_store(quads_path: Path, path: Path) -> None:
 
 def _hash_files(staging: Path, upon: Upon | None) -> dict[str, FileEntry]:
     """Return the digests of all files; those that are the same as in the release before were held against theirs already."""
-    return hash_tree(staging) if upon is None else hash_tree(staging, upon.release_path, load_manifest(upon.release_path).files)
+    sums = {f"{DUMPS_FOLDER}/{name}": digest for name, digest in read_sums(staging / DUMPS_FOLDER / SUMS_NAME).items()}
+    if upon is None:
+        return hash_tree(staging, digests=sums)
+    return hash_tree(staging, upon.release_path, load_manifest(upon.release_path).files, sums)
 
 
 def _check_store(staging: Path, manifest: Manifest, upon: Upon | None, about: frozenset[ox.Triple]) -> None:

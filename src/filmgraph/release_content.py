@@ -26,6 +26,7 @@ __all__ = [
     "Content",
     "Graphs",
     "find_present",
+    "find_subjects",
     "gather_graphs",
     "list_retired",
     "sort_graphs",
@@ -123,12 +124,18 @@ def write_all_quads(content: Content, about: Iterable[ox.Triple], path: Path) ->
 
 def find_present(assembly: Assembly) -> frozenset[str]:
     """Return the IRIs that have something published about them; the dataset itself always has."""
-    settings, subjects = assembly.settings, set[bytes]()
-    for graph in (assembly.published, assembly.resolution.texts):
+    settings = assembly.settings
+    present = find_subjects((assembly.published, assembly.resolution.texts))
+    return frozenset(present | {settings.iris.thing(Kind.DATASET, settings.id)})
+
+
+def find_subjects(graphs: Iterable[Triples]) -> set[str]:
+    """Return the IRIs that something is said of in some graphs."""
+    subjects = set[bytes]()
+    for graph in graphs:
         for block in iter_blocks(graph):
             subjects.update([line[: line.index(b" ")] for line in block.splitlines()])
-    present = {each[1:-1].decode() for each in subjects if each.startswith(b"<")}
-    return frozenset(present | {settings.iris.thing(Kind.DATASET, settings.id)})
+    return {each[1:-1].decode() for each in subjects if each.startswith(b"<")}
 
 
 def list_retired(

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from filmgraph.manifest import FileEntry, hash_file
 
@@ -44,18 +45,26 @@ def make_staging(releases_path: Path) -> Iterator[Path]:
         discard_tree(path)
 
 
-def hash_tree(root: Path, known_root: Path | None = None, known: Mapping[str, FileEntry] | None = None) -> dict[str, FileEntry]:
+def hash_tree(
+    root: Path,
+    known_root: Path | None = None,
+    known: Mapping[str, FileEntry] | None = None,
+    digests: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, FileEntry]:
     """Return digest and size of every file below `root`, by its path from there.
 
-    What is a further name of a file below `known_root` is not read again: `known` says what that holds.
+    What is a further name of a file below `known_root` is not read again: `known` says what that holds. Nor are the files whose
+    SHA-256 is among `digests`.
     """
+
+    def to_entry(path: Path, name: str) -> FileEntry:
+        if name in digests:
+            return FileEntry(digests[name], path.stat().st_size)
+        is_known = known_root is not None and known is not None and name in known and path.samefile(known_root / name)
+        return known[name] if known and is_known else hash_file(path)
+
     files = sorted(path for path in root.rglob("*") if path.is_file())
-    return {name: _entry(path, name, known_root, known or {}) for path in files if (name := path.relative_to(root).as_posix())}
-
-
-def _entry(path: Path, name: str, known_root: Path | None, known: Mapping[str, FileEntry]) -> FileEntry:
-    is_known = known_root is not None and name in known and path.samefile(known_root / name)
-    return known[name] if is_known else hash_file(path)
+    return {name: to_entry(path, name) for path in files if (name := path.relative_to(root).as_posix())}
 
 
 def tree_size(root: Path) -> int:

@@ -23,7 +23,17 @@ from filmgraph.namespaces import RDF
 from filmgraph.release_files import free_bytes
 from filmgraph.settings import ReleaseSettings
 
-__all__ = ["RETIRED", "check_iris", "check_losses", "check_report", "check_space", "is_registered", "iter_things", "load_retired"]
+__all__ = [
+    "RETIRED",
+    "check_iris",
+    "check_losses",
+    "check_report",
+    "check_space",
+    "is_registered",
+    "iter_texts",
+    "iter_things",
+    "load_retired",
+]
 
 RETIRED: Final = "retired.json"
 # Measured, all files together: 230 bytes a quad at 12,000 quads, 170 at 36,000.
@@ -91,23 +101,32 @@ def check_iris(before: Manifest, things_before: Iterable[str], present: Containe
 
 def iter_things(release_path: Path, iris: IriScheme) -> Iterator[str]:
     """Yield the IRIs of the things that have a page in a release: what the catalogue named, not the shared vocabulary."""
+    yield from _select_things(_iter_typed(release_path), iris)
+    yield from iter_texts(release_path, iris)
+
+
+def iter_texts(release_path: Path, iris: IriScheme) -> Iterator[str]:
+    """Yield those of which only the graph of the texts says what they are."""
+    store = ox.Store.read_only(str(release_path / STORE_FOLDER))
+    quads = store.quads_for_pattern(None, ox.NamedNode(RDF.type), None, ox.NamedNode(iris.texts_graph))
+    yield from _select_things((str(quad.subject).encode() for quad in quads), iris)
+
+
+def _select_things(subjects: Iterable[bytes], iris: IriScheme) -> Iterator[str]:
     names = ThingNames(iris)
-    for subject in _iter_typed(release_path, iris):
+    for subject in subjects:
         name = None if b"#" in subject else names.find(subject)
         if name is not None and not Kind.from_segment(name.partition("/")[0]).is_vocabulary:
             yield to_iri(subject)
 
 
-def _iter_typed(release_path: Path, iris: IriScheme) -> Iterator[bytes]:
-    """Yield what has a class, in angle brackets: in the published graph, and in that of the texts."""
+def _iter_typed(release_path: Path) -> Iterator[bytes]:
+    """Yield what has a class in the published graph, in angle brackets."""
     for block in read_blocks(facts_path(release_path, load_manifest(release_path).catalogue_id)):
         for line in block.splitlines():
             subject, predicate, _ = line.split(b" ", 2)
             if predicate == TYPE:
                 yield subject
-    store = ox.Store.read_only(str(release_path / STORE_FOLDER))
-    for quad in store.quads_for_pattern(None, ox.NamedNode(RDF.type), None, ox.NamedNode(iris.texts_graph)):
-        yield str(quad.subject).encode()
 
 
 def is_registered(iri: str, iris: IriScheme) -> bool:

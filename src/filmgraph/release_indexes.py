@@ -9,41 +9,97 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
+from filmgraph.chunks import cut_lines
 from filmgraph.dumps_reading import DumpedTriples
 from filmgraph.errors import ReleaseError
-from filmgraph.facets_index import write_facets
+from filmgraph.facets_index import FacetGatherer
+from filmgraph.index_extract import Extract, Extractor
 from filmgraph.iris import IriScheme
-from filmgraph.search_index import write_search_index
+from filmgraph.search_index import write_names
+from filmgraph.search_index_facts import NameGatherer
 
-__all__ = ["write_indexes", "writing_indexes"]
+__all__ = ["DumpedChunks", "ExtractedChunks", "Indexing", "write_indexes", "writing_indexes"]
 
 #: From so many triples on, a process of its own is worth its start.
 _MANY: Final = 400_000
 _PR_SET_PDEATHSIG: Final = 1  # <linux/prctl.h>
 
 
-def write_indexes(triples: DumpedTriples, iris: IriScheme, release_path: Path) -> None:
-    """Write both into the folder of a release; ReleaseError when they cannot be written, OSError when the disk is full."""
-    write_search_index(triples, iris, release_path)
-    write_facets(triples, iris, release_path)
+class Chunks(Protocol):
+    """The published lines of a release by chunk, or what was extracted of them already."""
+
+    def iter_extracts(self, iris: IriScheme) -> Iterator[bytes]:
+        """Yield the extract of each chunk."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DumpedChunks:
+    """Chunks in a dump; `starts` are their first subjects."""
+
+    triples: DumpedTriples
+    starts: tuple[bytes, ...]
+
+    def iter_extracts(self, iris: IriScheme) -> Iterator[bytes]:
+        """Yield the extract of each chunk."""
+        extractor = Extractor(iris)
+        blocks = (block.splitlines(keepends=True) for block in self.triples.iter_blocks())
+        for lines in cut_lines(blocks, self.starts):
+            yield extractor.extract(b"".join(lines)).to_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedChunks:
+    """Extracts that are there already."""
+
+    extracts: tuple[bytes, ...]
+
+    def iter_extracts(self, iris: IriScheme) -> Iterator[bytes]:
+        """Yield the extract of each chunk."""
+        yield from self.extracts
+
+
+@dataclass(slots=True)
+class Indexing:
+    """The indexes of a release that are being written; `extracts` are those of its chunks, once that is done."""
+
+    extracts: tuple[bytes, ...] = ()
+
+
+def write_indexes(chunks: Chunks, iris: IriScheme, release_path: Path) -> tuple[bytes, ...]:
+    """Write both into the folder of a release, and return the extracts of its chunks.
+
+    ReleaseError when they cannot be written, OSError when the disk is full.
+    """
+    names, lists, extracts = NameGatherer(iris), FacetGatherer(iris), list[bytes]()
+    for data in chunks.iter_extracts(iris):
+        extract = Extract.from_bytes(data)
+        names.take(extract)
+        lists.take(extract)
+        extracts.append(data)
+    write_names(names.finish(), release_path)
+    lists.write(release_path)
+    return tuple(extracts)
 
 
 @contextmanager
-def writing_indexes(triples: DumpedTriples, iris: IriScheme, release_path: Path, count: int) -> Iterator[None]:
+def writing_indexes(chunks: Chunks, iris: IriScheme, release_path: Path, count: int) -> Iterator[Indexing]:
     """See to it that both are written at the end; `count` is how many triples there are. Errors are those of `write_indexes`."""
+    indexing = Indexing()
     if count < _MANY:
-        write_indexes(triples, iris, release_path)
-        yield
+        indexing.extracts = write_indexes(chunks, iris, release_path)
+        yield indexing
         return
     with ProcessPoolExecutor(1, get_context("spawn"), _end_with, (os.getpid(),)) as pool:
-        done = pool.submit(write_indexes, triples, iris, release_path)
-        yield
+        done = pool.submit(write_indexes, chunks, iris, release_path)
+        yield indexing
         try:
-            done.result()
+            indexing.extracts = done.result()
         except BrokenProcessPool as error:
             raise ReleaseError(
                 "the process that writes the indexes of the release was ended from outside: nothing was published. Look whether "

@@ -7,10 +7,12 @@ good one. An act that its process did not live to write down is added to the jou
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from filmgraph.errors import NoReleaseError, ReleaseBusyError, ReleaseError
 from filmgraph.manifest import FILE_NAME, hash_file, load_manifest
@@ -27,21 +29,35 @@ from filmgraph.release_journal import (
     pruned_ids,
     published_ids,
 )
-from filmgraph.release_verify import verify_files
+from filmgraph.release_verify import Stamp, verify_files
 
-__all__ = ["Say", "find_whole_previous", "mend_journal", "open_releases", "recover", "verify_hashes", "writing"]
+__all__ = [
+    "NO_STAMPS",
+    "Say",
+    "Stamps",
+    "find_whole_previous",
+    "mend_journal",
+    "open_releases",
+    "recover",
+    "verify_hashes",
+    "writing",
+]
 
 Say = Callable[[str], None]
+#: The stamps of some files by release and name.
+Stamps = Mapping[str, Mapping[str, Stamp]]
+NO_STAMPS: Final[Stamps] = MappingProxyType({})
 
 
 @contextmanager
-def writing(releases_path: Path, now: datetime, say: Say) -> Iterator[Path | None]:
+def writing(releases_path: Path, now: datetime, say: Say, stamps: Stamps = NO_STAMPS) -> Iterator[Path | None]:
     """Hold the lock of the releases and mend them first; gives the current release, verified, or None where none is whole.
 
-    ReleaseBusyError at once when somebody else writes.
+    Files that still have the stamp that `stamps` has of them, by release and name, are not read. ReleaseBusyError at once when
+    somebody else writes.
     """
     with lock_releases(releases_path):
-        yield recover(releases_path, now, say)
+        yield recover(releases_path, now, say, stamps)
 
 
 def open_releases(releases_path: Path, now: datetime, say: Say) -> Path:
@@ -62,11 +78,11 @@ def open_releases(releases_path: Path, now: datetime, say: Say) -> Path:
     return found
 
 
-def recover(releases_path: Path, now: datetime, say: Say) -> Path | None:
+def recover(releases_path: Path, now: datetime, say: Say, stamps: Stamps = NO_STAMPS) -> Path | None:
     """Mend the folder and return the current release, verified, or None where there is none. The caller holds the lock."""
     _sweep(releases_path)
     mend_journal(releases_path, now)
-    current = _find_whole(releases_path, say)
+    current = _find_whole(releases_path, say, stamps)
     if current is not None:
         _make_current(releases_path, current, now)
     return current
@@ -92,9 +108,9 @@ def find_whole_previous(releases_path: Path, current: Path | None, say: Say) -> 
     return previous
 
 
-def verify_hashes(path: Path) -> tuple[str, ...]:
+def verify_hashes(path: Path, stamps: Stamps = NO_STAMPS) -> tuple[str, ...]:
     """Return which files of a release are not as its manifest, or the journal of its folder, says."""
-    return verify_files(path, manifest_digest(load_journal(path.parent), path.name))
+    return verify_files(path, manifest_digest(load_journal(path.parent), path.name), stamps.get(path.name, {}))
 
 
 def _sweep(releases_path: Path) -> None:
@@ -118,12 +134,12 @@ def _adopt(releases_path: Path, now: datetime) -> None:
         append_entry(releases_path, act.entry(Action.ADOPT, path.name, manifest=hash_file(path / FILE_NAME).sha256))
 
 
-def _find_whole(releases_path: Path, say: Say) -> Path | None:
+def _find_whole(releases_path: Path, say: Say, stamps: Stamps = NO_STAMPS) -> Path | None:
     """Return the current release, or where it is damaged the newest one that is not."""
     current = find_current(releases_path)
     problem = ""
     for path in _candidates(releases_path, current):
-        problems = verify_hashes(path)
+        problems = verify_hashes(path, stamps)
         if not problems:
             if current is None or path.name != current.name:
                 say(f"{problem or 'there is no current release'}; release {path.name} is whole and takes its place")

@@ -8,9 +8,10 @@ from __future__ import annotations
 import gzip
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Final, cast
 
 import pyoxigraph as ox
@@ -22,12 +23,22 @@ from filmgraph.manifest import FILE_NAME, STORE_FOLDER, FileEntry, Manifest, has
 from filmgraph.release_folder import CURRENT, find_current, release_paths
 from filmgraph.release_journal import JOURNAL, current_by_journal, is_torn, load_journal, pruned_ids, published_ids
 
-__all__ = ["ALL_QUADS", "compare_store", "verify_files", "verify_folder", "verify_release"]
+__all__ = ["ALL_QUADS", "Stamp", "compare_store", "stamp_of", "verify_files", "verify_folder", "verify_release"]
 
 ALL_QUADS: Final = "all.nq.gz"
 _BLOCK: Final = 1 << 20
 # RocksDB makes it, empty, when a store is opened for writing.
 _STORE_LOCK: Final = f"{STORE_FOLDER}/LOCK"
+
+
+#: Inode, size and time of the last change of a file.
+Stamp = tuple[int, int, int]
+
+
+def stamp_of(path: Path) -> Stamp:
+    """Return what a file on the disk is known by, as long as nobody writes to it."""
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def verify_folder(releases_path: Path) -> tuple[str, ...]:
@@ -59,16 +70,19 @@ def verify_release(path: Path, manifest_sha256: str = "") -> tuple[str, ...]:
     return verify_files(path, manifest_sha256) or compare_store(path, load_manifest(path))
 
 
-def verify_files(path: Path, manifest_sha256: str = "") -> tuple[str, ...]:
-    """Return which files are changed, missing or not of the release; the store's content is vouched for by its hashes."""
+def verify_files(path: Path, manifest_sha256: str = "", stamps: Mapping[str, Stamp] = MappingProxyType({})) -> tuple[str, ...]:
+    """Return which files are changed, missing or not of the release; the store's content is vouched for by its hashes.
+
+    A file that still has its stamp among `stamps` is not read.
+    """
     try:
         manifest = load_manifest(path)
     except ReleaseError as error:
         return (str(error),)
-    return tuple(_iter_wrong_files(path, manifest, manifest_sha256))
+    return tuple(_iter_wrong_files(path, manifest, manifest_sha256, stamps))
 
 
-def _iter_wrong_files(path: Path, manifest: Manifest, manifest_sha256: str) -> Iterator[str]:
+def _iter_wrong_files(path: Path, manifest: Manifest, manifest_sha256: str, stamps: Mapping[str, Stamp]) -> Iterator[str]:
     if manifest.release_id != path.name:
         yield f"the folder is called {path.name}, but its manifest is that of {manifest.release_id}"
     if manifest_sha256 and hash_file(path / FILE_NAME).sha256 != manifest_sha256:
@@ -78,7 +92,8 @@ def _iter_wrong_files(path: Path, manifest: Manifest, manifest_sha256: str) -> I
     extra = present - set(manifest.files) - {FILE_NAME}
     yield from (f"{name} is not of this release: its manifest does not name it" for name in sorted(extra))
     yield from (f"{name} is missing" for name in sorted(set(manifest.files) - present))
-    there = [(path / name, name, entry) for name, entry in sorted(manifest.files.items()) if name in present]
+    read = [name for name in sorted(manifest.files) if name in present and stamps.get(name) != stamp_of(path / name)]
+    there = [(path / name, name, manifest.files[name]) for name in read]
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
         yield from filter(None, pool.map(lambda each: _check_file(*each), there))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -21,7 +21,15 @@ from filmgraph.release_verify import ALL_QUADS
 from filmgraph.settings import Settings
 from filmgraph.vocabulary import Vocabulary
 
-__all__ = ["WholeWriter", "Writer"]
+__all__ = ["Presence", "WholeWriter", "Writer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """The IRIs of the things that a release says something of, and of those that had a page in the release before it."""
+
+    now: frozenset[str]
+    before: frozenset[str]
 
 
 class Writer(Protocol):
@@ -37,8 +45,17 @@ class Writer(Protocol):
         """The quads of each graph, those of the published one under an empty text."""
         ...
 
+    @property
+    def starts(self) -> tuple[bytes, ...]:
+        """The first subjects of the chunks."""
+        ...
+
     def count(self) -> Statistics:
         """Count what is published."""
+        ...
+
+    def find_things(self) -> Presence | None:
+        """Return which things there are, once they are counted; None where that is not known without looking at all quads."""
         ...
 
     def write_quads(self, about: frozenset[ox.Triple], path: Path) -> None:
@@ -53,8 +70,12 @@ class Writer(Protocol):
         """Return the lines of the chunks in which anything changed; None where everything is to be compared."""
         ...
 
-    def parts(self) -> Parts:
-        """Return what was written, for the next build."""
+    def extracts(self) -> tuple[bytes, ...] | None:
+        """Return what search and lists need of each chunk; None where it is to be read from what is written."""
+        ...
+
+    def parts(self, extracts: Sequence[bytes]) -> Parts:
+        """Return what was written, for the next build; `extracts` are those of all chunks."""
         ...
 
     def remove(self) -> None:
@@ -84,11 +105,20 @@ class WholeWriter:
         """The quads of each graph, those of the published one under an empty text."""
         return self.content.counts
 
+    @property
+    def starts(self) -> tuple[bytes, ...]:
+        """The first subjects of the chunks."""
+        return self.content.starts
+
     def count(self) -> Statistics:
         """Count what is published."""
         with self.content.facts_path.open("rb") as lines:
             self.tallies = tally_lines(lines, self.settings, self.content.starts, self.content.facts_path.parent)
         return self.tallies.to_statistics()
+
+    def find_things(self) -> Presence | None:
+        """Return nothing: there may be several releases before this one, or none."""
+        return None
 
     def write_quads(self, about: frozenset[ox.Triple], path: Path) -> None:
         """Write all quads."""
@@ -103,16 +133,20 @@ class WholeWriter:
         """Return nothing: there is nothing that is known not to have changed."""
         return None
 
-    def parts(self) -> Parts:
+    def extracts(self) -> tuple[bytes, ...] | None:
+        """Return nothing: no line was looked at for that yet."""
+        return None
+
+    def parts(self, extracts: Sequence[bytes]) -> Parts:
         """Return what was written."""
         content, dumped = self.content, self.dumped
         if self.tallies is None or dumped is None:
             raise ValueError("nothing was written yet")
         counted = zip(content.starts, content.digests, self.tallies.landmarks, strict=True)
-        written = zip(self.members, dumped.sizes, dumped.rows, dumped.surveys, strict=True)
+        written = zip(self.members, dumped.sizes, dumped.rows, dumped.surveys, extracts, strict=True)
         chunks = (
-            Chunk(start, digest, {ALL_QUADS: member, **_in_release(sizes)}, rows, survey, landmarks)
-            for (start, digest, landmarks), (member, sizes, rows, survey) in zip(counted, written, strict=True)
+            Chunk(start, digest, {ALL_QUADS: member, **_in_release(sizes)}, rows, survey, landmarks, extract)
+            for (start, digest, landmarks), (member, sizes, rows, survey, extract) in zip(counted, written, strict=True)
         )
         heads = {ALL_QUADS: 0, **_in_release(dumped.heads)}
         return Parts(tuple(chunks), heads, self.tallies.counts, self.tallies.distinct_objects, dumped.editions)

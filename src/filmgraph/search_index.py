@@ -17,14 +17,16 @@ from typing import Final
 
 from pyoxigraph import Triple
 
+from filmgraph.dumps_lines import iter_blocks
 from filmgraph.errors import ReleaseError
 from filmgraph.folding import fold, iter_clues, spellings
+from filmgraph.index_extract import Extractor
 from filmgraph.iris import IriScheme
-from filmgraph.search_index_facts import gather_facts
+from filmgraph.search_index_facts import NameFacts, NameGatherer
 from filmgraph.search_index_things import IndexedThing, collect_things
 from filmgraph.search_model import INDEX_FORMAT, SCHEMA_SQL, SEARCH_FILE, Relation, has_fts5, pack_numbers
 
-__all__ = ["write_search_index"]
+__all__ = ["write_names", "write_search_index"]
 
 # Of shorter words, and of numbers, everything is like everything.
 _SHORTEST: Final = 3
@@ -55,12 +57,20 @@ def write_search_index(triples: Iterable[Triple], iris: IriScheme, release_path:
 
     ReleaseError when this Python's SQLite has no full-text index, OSError when the disk is full.
     """
+    names, extractor = NameGatherer(iris), Extractor(iris)
+    for block in iter_blocks(triples):
+        names.take(extractor.extract(block))
+    write_names(names.finish(), release_path)
+
+
+def write_names(facts: NameFacts, release_path: Path) -> None:
+    """Do the same with what was gathered of it."""
     if not has_fts5():
         raise ReleaseError(
             f"the SQLite {sqlite3.sqlite_version} of this Python has no full-text index (FTS5), which the search needs: "
             "build with a Python whose SQLite has it"
         )
-    things = collect_things(gather_facts(triples, iris))
+    things = collect_things(facts)
     try:
         with closing(sqlite3.connect(release_path / SEARCH_FILE, isolation_level=None)) as connection:
             _write(connection, [_make_row(number, thing) for number, thing in enumerate(things, 1)])

@@ -1,19 +1,17 @@
-"""What the search index needs of the published graph, gathered in one pass: names, years, who made what, what belongs to what."""
+"""What the search index needs of the published graph: names, years, who made what, what belongs to what."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from pyoxigraph import Triple
-
-from filmgraph.dumps_lines import iter_blocks, to_text
+from filmgraph.index_extract import AGENT, Extract, by_number
 from filmgraph.iris import IriScheme, Kind
 from filmgraph.namespaces import FG, RDFS, SCHEMA, SKOS
 
-__all__ = ["Credit", "Label", "NameFacts", "gather_facts"]
+__all__ = ["Credit", "Label", "NameFacts", "NameGatherer"]
 
 #: How a name is spelled, and its language tag, which may be empty.
 Label = tuple[str, str]
@@ -24,8 +22,6 @@ _DATES: Final = frozenset({SCHEMA.dateCreated, SCHEMA.startDate})
 _SETS: Final = {SCHEMA.director: "directors", SCHEMA.author: "authors", SCHEMA.workPresented: "presented"}
 _PARENTS: Final = (FG.awardedTo, SCHEMA.containedInPlace, SCHEMA.superEvent)
 _CREDIT_TEXTS: Final = {SCHEMA.characterName: "character", FG.creditedAs: "credited_as"}
-_TEXTS: Final = frozenset((*_NAMES, *_ALTERNATES, *_DATES, *_CREDIT_TEXTS, FG.billing, SCHEMA.addressLocality))
-_AGENTS: Final = frozenset({Kind.PERSON, Kind.ORG})
 _LABEL_LANGUAGES: Final = ("", "en")
 
 
@@ -98,62 +94,58 @@ class NameFacts:
         return f"{self.label(iri)[0]} ({year})" if year else self.label(iri)[0]
 
 
-def gather_facts(triples: Iterable[Triple], iris: IriScheme) -> NameFacts:
-    """Read the published graph; the order of the triples does not matter.
+class NameGatherer:
+    """Gathers the facts from extracts, in any order."""
 
-    They are read as lines: to ask triples for their terms takes several times as long.
-    """
-    facts = NameFacts(iris)
-    for block in iter_blocks(triples):
-        for line in block.decode().split("\n"):
-            subject, _, rest = line.partition("> <")
-            predicate, _, value = rest.partition("> ")
-            # Published data has no blank nodes.
-            if value.startswith("<"):
-                _take_link(facts, subject[1:], predicate, value[1:-3])
-            elif predicate in _TEXTS:
-                _take_text(facts, subject[1:], predicate, value[:-2])
-    return facts
+    def __init__(self, iris: IriScheme) -> None:
+        self._facts = NameFacts(iris)
 
+    def take(self, extract: Extract) -> None:
+        """Take some lines."""
+        for subject, number, text, language in extract.texts:
+            if number in _TEXTS:
+                self._take_text(subject, _TEXTS[number], text, language)
+        for subject, number, value in extract.links:
+            if number in _BONDS and self._facts.kind(value) is not None:
+                self._take_bond(subject, _BONDS[number], value)
+        self._facts.uses.update(extract.uses)
 
-def _take_text(facts: NameFacts, subject: str, predicate: str, literal: str) -> None:
-    text, language, _ = to_text(literal.encode())
-    if predicate in _NAMES:
-        facts.names[subject].add((text, language))
-    elif predicate in _ALTERNATES:
-        facts.alternates[subject].add((text, language))
-    elif predicate in _DATES:
-        facts.years[subject] = text[:4]
-        if predicate == SCHEMA.startDate:
-            facts.starts[subject] = text
-    elif predicate in _CREDIT_TEXTS:
-        setattr(facts.credits[subject], _CREDIT_TEXTS[predicate], text)
-    elif predicate == FG.billing:
-        facts.credits[subject].billing = int(text)
-    elif predicate == SCHEMA.addressLocality:
-        facts.towns[subject.partition("#")[0]] = text
+    def finish(self) -> NameFacts:
+        """Return the facts."""
+        return self._facts
 
+    def _take_text(self, subject: str, predicate: str, text: str, language: str) -> None:
+        facts = self._facts
+        if predicate in _NAMES:
+            facts.names[subject].add((text, language))
+        elif predicate in _ALTERNATES:
+            facts.alternates[subject].add((text, language))
+        elif predicate in _DATES:
+            facts.years[subject] = text[:4]
+            if predicate == SCHEMA.startDate:
+                facts.starts[subject] = text
+        elif predicate in _CREDIT_TEXTS:
+            setattr(facts.credits[subject], _CREDIT_TEXTS[predicate], text)
+        elif predicate == FG.billing:
+            facts.credits[subject].billing = int(text)
+        else:
+            facts.towns[subject.partition("#")[0]] = text
 
-def _take_link(facts: NameFacts, subject: str, predicate: str, value: str) -> None:
-    kind = facts.kind(value)
-    if kind is None:
-        return
-    facts.uses[value] += 1
-    if facts.kind(subject) is Kind.CREDIT:
-        if predicate == SCHEMA.roleName:
-            facts.credits[subject].role = value
-        elif kind in _AGENTS:
+    def _take_bond(self, subject: str, predicate: str, value: str) -> None:
+        facts = self._facts
+        if predicate == AGENT:
             facts.credits[subject].agents.add(value)
-    else:
-        _take_bond(facts, subject, predicate, value)
+        elif predicate == FG.credit:
+            facts.credits[value].work = subject
+        elif predicate in _PARENTS:
+            facts.parents[subject].add((_PARENTS.index(predicate), value))
+        elif predicate == SCHEMA.character:
+            facts.parents[value].add((0, subject))
+        elif predicate in _SETS:
+            getattr(facts, _SETS[predicate])[subject].add(value)
+        elif facts.kind(subject) is Kind.CREDIT:
+            facts.credits[subject].role = value
 
 
-def _take_bond(facts: NameFacts, subject: str, predicate: str, value: str) -> None:
-    if predicate == FG.credit:
-        facts.credits[value].work = subject
-    elif predicate in _PARENTS:
-        facts.parents[subject].add((_PARENTS.index(predicate), value))
-    elif predicate == SCHEMA.character:
-        facts.parents[value].add((0, subject))
-    elif predicate in _SETS:
-        getattr(facts, _SETS[predicate])[subject].add(value)
+_TEXTS: Final = by_number((*_NAMES, *_ALTERNATES, *_DATES, *_CREDIT_TEXTS, FG.billing, SCHEMA.addressLocality))
+_BONDS: Final = by_number((AGENT, FG.credit, *_PARENTS, SCHEMA.character, *_SETS, SCHEMA.roleName))

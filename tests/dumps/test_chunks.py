@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from filmgraph import chunks
-from filmgraph.chunks import ChunkDigests, Cutter, chunk_of, cut_lines, digest_all, whole_of
+from filmgraph.chunks import ChunkDigests, Cutter, chunk_of, cut_lines, digest_all, last_part, subject_of, whole_of
+from filmgraph.chunks_things import ChunkThings
 from filmgraph.dataset_counts import Counts, Landmarks
 from filmgraph.dumps_files import pack
+from filmgraph.dumps_lines import Terms, group_things, split_line
 from filmgraph.dumps_parts import Chunk, Parts
 from filmgraph.dumps_rows import Survey
 from filmgraph.errors import ReleaseError
@@ -45,22 +47,28 @@ def cut(lines: Iterable[bytes]) -> tuple[list[bytes], list[list[bytes]]]:
     return cutter.starts, list(cut_lines([ordered[:7], ordered[7:]], cutter.starts)) if ordered else []
 
 
-def subject_of(line: bytes) -> bytes:
-    return line[: line.index(b" ")]
-
-
 @given(LINES)
-def test_every_line_is_in_one_chunk_and_a_thing_with_its_parts_in_the_same(lines: set[bytes]) -> None:
+def test_every_line_is_in_one_chunk_and_the_parts_of_a_thing_in_the_same(lines: set[bytes]) -> None:
     starts, parts = cut(lines)
     assert [line for part in parts for line in part] == sorted(lines)
     assert all(part and subject_of(part[0]) == start for start, part in zip(starts, parts, strict=True))
-    homes: dict[bytes, set[int]] = {}
     for number, part in enumerate(parts):
         for line in part:
-            homes.setdefault(whole_of(subject_of(line)), set()).add(number)
+            subject = subject_of(line)
             assert chunk_of(starts, line) == number
-    assert all(len(found) == 1 for found in homes.values())
-    assert all(chunk_of(starts, thing) in found for thing, found in homes.items() if thing in map(subject_of, lines))
+            assert number == chunk_of(starts, last_part(whole_of(subject)) if b"#" in subject else subject)
+
+
+def terms(lines: Iterable[bytes]) -> list[Terms]:
+    return [split_line(line, has_graph=False) for line in lines]
+
+
+@given(LINES)
+def test_the_things_of_all_chunks_are_those_of_all_lines(lines: set[bytes]) -> None:
+    starts, parts = cut(lines)
+    chunked = ChunkThings(starts, parts.__getitem__)
+    found = [thing for number in range(len(parts)) for thing in group_things(terms(chunked.lines(number)))]
+    assert found == list(group_things(terms(sorted(lines))))
 
 
 @given(LINES, st.integers(1, 9))

@@ -51,6 +51,8 @@ FLOORS: dict[str, int] = {
             "incremental",
             "release",
             "chunks",
+            "chunks_things",
+            "index_extract",
             "scaffold",
         ],
         2,

@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import dataclasses
 import gzip
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
+from filmgraph.incremental_store import stamp_tables
 from filmgraph.manifest import hash_file, load_manifest
 from filmgraph.release_files import hash_tree, remove_tree
-from filmgraph.release_verify import compare_store, verify_release
+from filmgraph.release_verify import compare_store, verify_files, verify_release
 from tests.release.handmade_release import publish_by_hand, write_release
 
 
@@ -53,6 +55,23 @@ def test_each_kind_of_damage_is_named(release: Path, harm: str) -> None:
     problems = verify_release(release if release.exists() else release.with_name("2026-11-22.2"))
     assert len(problems) == 1
     assert says in problems[0]
+
+
+def test_a_file_that_lies_there_untouched_is_not_read_again(release: Path) -> None:
+    stamps = stamp_tables(release)
+    name = min(stamps)
+    path = release / name
+    whole, times = path.read_bytes(), path.stat()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert verify_files(release, stamps=stamps) == (f"{name} is changed: its SHA-256 is not the one in the manifest",)
+    # Nobody but a bad disk changes a file and not its time: `filmgraph verify` reads all.
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert verify_files(release, stamps=stamps) == ()
+    assert len(verify_files(release)) == 1
+    path.rename(path.with_suffix(".old"))
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert f"{name} is changed: its SHA-256 is not the one in the manifest" in verify_files(release, stamps=stamps)
 
 
 def test_each_single_bit_of_the_manifest_counts(release: Path) -> None:
