@@ -115,7 +115,14 @@ def _to_object(finding: Finding) -> dict[str, object]:
 
 
 def _to_place(place: SourcePlace) -> dict[str, object]:
-    fields = {"path": place.path, "line": place.line, "row": place.row, "column": place.column, "label": str(place)}
+    fields = {
+        "path": place.path,
+        "sheet": place.sheet,
+        "line": place.line,
+        "row": place.row,
+        "column": place.column,
+        "label": str(place),
+    }
     return {name: value for name, value in fields.items() if value is not None}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from filmgraph.errors import UnreadableInputError
 from filmgraph.findings import Finding, SourcePlace
@@ -13,6 +13,8 @@ from filmgraph.settings import SourceSettings
 from filmgraph.vocabulary import Vocabulary
 
 __all__ = ["Reader", "Reading", "UnreadLine", "read_bytes"]
+
+_MAX_BYTES: Final = 500_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,9 @@ def read_bytes(source: SourceSettings, catalogue_path: Path, name: str = "") -> 
     """Return the bytes of a source's file, or of another file it names."""
     path = catalogue_path / (name or source.path)
     try:
+        # A file may claim to be far larger than what the disk holds.
+        if path.stat().st_size > _MAX_BYTES:
+            raise UnreadableInputError(f"source {source.id!r}: {path} has more than {_MAX_BYTES // 1_000_000} MB: split it")
         return path.read_bytes()
     except OSError as error:
         raise UnreadableInputError(f"source {source.id!r}: cannot read {path}: {error.strerror}") from error

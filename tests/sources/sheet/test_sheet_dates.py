@@ -173,4 +173,5 @@ def test_a_local_time_is_the_same_wall_clock_in_the_result(moment: datetime) -> 
         assert value.strftime("%Y-%m-%d %H:%M") == written
         assert value.astimezone(BRUSSELS).strftime("%Y-%m-%d %H:%M") == written
     else:
+        assert isinstance(value, Problem)
         assert "clocks" in value.message

@@ -417,6 +417,10 @@ def test_missing_file_is_unreadable(missing: str, tmp_path: Path, vocabulary: Vo
         read_sheet(SourceSettings(id="t", kind="sheet", precedence=1, **names), tmp_path, vocabulary)
 
 
-def test_undecodable_byte_is_unreadable(read: ReadSheet) -> None:
-    with pytest.raises(UnreadableInputError, match=r"t\.csv, line 2: byte 0xE9"):
-        read(b"title\nCaf\xe9\n", FILMS)
+def test_undecodable_byte_is_a_question_with_the_encodings_that_fit(read: ReadSheet) -> None:
+    reading = read("title\nCafé noir\nMüller\n".encode("cp1252"), FILMS)
+    (finding,) = reading.findings
+    assert (finding.rule, finding.severity, finding.places) == ("read-encoding", Severity.VIOLATION, (SourcePlace("t.csv", 2),))
+    assert finding.message.startswith("Byte 0xE9 is not UTF-8. Put the encoding into the profile under which the words are right")
+    assert "encoding = \"cp1252\" reads 'Café'" in finding.message
+    assert reading.records == ()

@@ -7,6 +7,7 @@ import pytest
 from filmgraph.iris import Kind
 from filmgraph.model import Certainty, ConceptRef, Degrees, EventStatus, Identifier, Link, Minutes, PartialDate, Ref, Text, Value
 from filmgraph.sources.sheet.column import Column, Use
+from filmgraph.sources.sheet.dates import Inferred
 from filmgraph.sources.sheet.values import VALUE_TYPES, Problem, parse_cell, parse_certainty
 from filmgraph.vocabulary import Vocabulary
 
@@ -21,7 +22,8 @@ def column(value_type: str, **settings: object) -> Column:
 def good(text: str, vocabulary: Vocabulary, value_type: str, **settings: object) -> tuple[Value, ...]:
     values, problems = parse_cell(text, column(value_type, **settings), vocabulary)
     assert problems == ()
-    return values
+    assert not [each for each in values if isinstance(each, Inferred)]
+    return tuple(each for each in values if not isinstance(each, Inferred))
 
 
 def bad(text: str, vocabulary: Vocabulary, value_type: str, **settings: object) -> Problem:
@@ -278,7 +280,7 @@ def test_control_character_is_a_problem_of_any_type(text: str, vocabulary: Vocab
 
 
 def test_separator_cuts_a_cell_and_one_bad_piece_does_not_spoil_the_others(vocabulary: Vocabulary) -> None:
-    values, problems = parse_cell("nl; Frenchish ;;ro", column("language", separator=";"), vocabulary)
+    values, problems = parse_cell("nl; Frenchish ;;ro", column("language", separators=(";",)), vocabulary)
     assert values == ("nl", "ro")
     assert [(piece, problem.rule) for piece, problem in problems] == [("Frenchish", "read-language")]
 

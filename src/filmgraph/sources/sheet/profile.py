@@ -1,7 +1,8 @@
-"""Reads a column profile: the TOML file that says what the columns of a sheet mean.
+"""Reads a column profile: the TOML file that says what the columns of a sheet mean. `docs/sheets.md` is its description.
 
     record = "Movie"              # which record a row makes: a name in `RECORDS`, or "Credit" for one credit a row
-    delimiter = ";"               # "," (the default), ";" or "tab"
+    sheet = "Films"               # the worksheet of a workbook
+    delimiter = ";"               # of a CSV file: one sign, or "tab"; "," by default
     certainty = "external"        # "stated" (the default), "external" or "inferred"
     time_zone = "Europe/Brussels" # of datetime columns
     sources_file = "tables/film-sources.csv"
@@ -15,99 +16,32 @@ The type of a property's values follows from the property; `type` says otherwise
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, Final, TypeVar, get_args, get_type_hints
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Final
 
 from filmgraph.errors import SettingsError, UnreadableInputError
 from filmgraph.iris import Kind
-from filmgraph.model import (
-    Auditorium,
-    Certainty,
-    ConceptRef,
-    EventSeries,
-    Festival,
-    Movie,
-    MovieTheater,
-    Organization,
-    Person,
-    ProgrammeSection,
-    ScreeningEvent,
-    Text,
-    Thing,
-    property_iri,
-)
-from filmgraph.sources.sheet.column import Column, Profile, Use
-from filmgraph.sources.sheet.dates import DATE_FORMATS, DATETIME_FORMATS
-from filmgraph.sources.sheet.values import VALUE_TYPES
+from filmgraph.model import Certainty
+from filmgraph.sources.sheet.column import Column, Lookup, Profile, Use
+from filmgraph.sources.sheet.dates import has_year
+from filmgraph.sources.sheet.encoding import ENCODINGS
+from filmgraph.sources.sheet.profile_column import CREDIT, RECORDS, Frame, read_column, read_parts, types_of
+from filmgraph.sources.sheet.profile_table import Table
 from filmgraph.vocabulary import Vocabulary
 
-__all__ = ["CREDIT", "RECORDS", "read_profile"]
+__all__ = ["CREDIT", "RECORDS", "expand", "read_profile"]
 
-CREDIT: Final = "Credit"
-RECORDS: Final[Mapping[str, tuple[type[Thing], Kind]]] = MappingProxyType(
-    {
-        "Movie": (Movie, Kind.FILM),
-        "Person": (Person, Kind.PERSON),
-        "Organization": (Organization, Kind.ORG),
-        "MovieTheater": (MovieTheater, Kind.VENUE),
-        "Auditorium": (Auditorium, Kind.HALL),
-        "EventSeries": (EventSeries, Kind.SERIES),
-        "Festival": (Festival, Kind.FESTIVAL),
-        "ProgrammeSection": (ProgrammeSection, Kind.SECTION),
-        "ScreeningEvent": (ScreeningEvent, Kind.SCREENING),
-    }
-)
-_CREDIT_TYPES: Final = {
-    "film": "ref",
-    "role": "role",
-    "agent": "ref",
-    "agent_kind": "text",
-    "character": "text",
-    "billing": "integer",
-    "credited_as": "text",
+_KNOWN: Final = {
+    *("record", "sheet", "delimiter", "quote", "encoding", "header", "header_row", "merged", "missing", "certainty", "time_zone"),
+    *("time_zones", "day_ends", "first_day", "last_day", "sources_file", "columns", "parts", "lookups"),
 }
-_REFERENCES: Final = (Kind.FILM, Kind.HALL, Kind.FESTIVAL, Kind.SECTION, Kind.VENUE, Kind.SERIES, Kind.ORG, Kind.PERSON)
-_TYPE_OF_PROPERTY: Final = {
-    "genre": "genre",
-    "form": "form",
-    "country_of_origin": "country",
-    "in_language": "language",
-    "subtitle_language": "language",
-}
-_DELIMITERS: Final = {",": ",", ";": ";", "tab": "\t", "\t": "\t"}
-_FLAGS: Final = (Use.KEY, Use.CERTAINTY, Use.REASON, Use.SOURCE, Use.CONTAINER, Use.IGNORE)
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A TOML table that checks what it hands out."""
-
-    values: Mapping[str, Any]
-    where: str
-
-    def get(self, key: str, default: T) -> T:
-        value = self.values.get(key, default)
-        if type(value) is not type(default):
-            raise self.error(key, f"a {type(default).__name__}")
-        return value
-
-    def choose(self, key: str, choices: Mapping[str, T], default: str) -> T:
-        value = self.get(key, default)
-        if value not in choices:
-            raise self.error(key, "one of " + ", ".join(repr(each) for each in choices))
-        return choices[value]
-
-    def error(self, key: str, expected: str) -> SettingsError:
-        return SettingsError(f"{self.where}: {key} = {self.values.get(key)!r} should be {expected}")
-
-    def refuse_unknown(self, known: set[str]) -> None:
-        for key in sorted(set(self.values) - known):
-            raise SettingsError(f"{self.where}: unknown setting {key!r}; there are {', '.join(sorted(known))}")
+_MERGED: Final = {"": False, "fill": True}
+_FIELD: Final = re.compile(r"\{([^{}]+)\}")
+_ANY_NUMBER: Final = "*"
 
 
 def read_profile(data: bytes, path: str, vocabulary: Vocabulary) -> Profile:
@@ -119,143 +53,106 @@ def read_profile(data: bytes, path: str, vocabulary: Vocabulary) -> Profile:
         tables = tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UnreadableInputError(f"{path} is not valid TOML: {error}") from error
-    root = _Table(tables, path)
-    root.refuse_unknown({"record", "delimiter", "certainty", "time_zone", "sources_file", "columns"})
+    root = Table(tables, path)
+    root.refuse_unknown(_KNOWN)
     record = root.choose("record", {name: name for name in (*RECORDS, CREDIT)}, "")
-    types = _types_of(record)
-    zone = _read_zone(root)
-    columns = {
-        header: _read_column(_Table(values, f'{path} [columns."{header}"]'), header, types, zone)
-        for header, values in root.get("columns", dict[str, Any]()).items()
-    }
+    frame = _read_frame(root, record)
     profile = Profile(
         path=path,
         record=record,
-        columns=MappingProxyType(columns),
-        delimiter=root.choose("delimiter", _DELIMITERS, ","),
+        columns=MappingProxyType(_read_columns(root, frame)),
+        delimiter=_read_delimiter(root),
+        quote=_read_quote(root),
+        encoding=root.choose("encoding", {"": "", **{name: name for name in ENCODINGS}}, ""),
+        sheet=root.get("sheet", ""),
+        has_header=root.get("header", True),
+        header_row=root.get("header_row", 0),
+        fills_merged=root.choose("merged", _MERGED, ""),
         certainty=root.choose("certainty", {each.value: each for each in Certainty}, "stated"),
         sources_path=root.get("sources_file", ""),
+        first_day=frame.first_day,
+        last_day=frame.last_day,
+        lookups=_read_lookups(root),
     )
     _check_profile(profile, vocabulary)
     return profile
 
 
-def _types_of(record: str) -> Mapping[str, tuple[str, type]]:
-    """Return each property that a row of this record may give: its usual type, and the class of its values."""
-    if record == CREDIT:
-        return {name: (kind, VALUE_TYPES[kind].result) for name, kind in _CREDIT_TYPES.items()}
-    record_class = RECORDS[record][0]
-    hints = get_type_hints(record_class)
-    types: dict[str, tuple[str, type]] = {}
-    for each in fields(record_class):
-        if property_iri(each) is not None:
-            value_class = get_args(get_args(hints[each.name])[0])[0]
-            types[each.name] = (_usual_type(each.name, value_class), value_class)
-    return types
+def expand(profile: Profile, headers: Iterable[str]) -> Profile:
+    """Return the profile with a column for each header that a name with `*` stands for, in the order of the numbers."""
+    columns: dict[str, Column] = {}
+    known = list(headers)
+    for header, column in profile.columns.items():
+        if _ANY_NUMBER not in header or header in known:
+            columns[header] = column
+            continue
+        pattern = re.compile("([0-9]{1,6})".join(re.escape(each) for each in header.split(_ANY_NUMBER)))
+        found = [(int(match[1]), each) for each in known if (match := pattern.fullmatch(each)) and each not in profile.columns]
+        columns |= {each: replace(column, header=each) for _, each in sorted(found)} or {header: column}
+    return replace(profile, columns=MappingProxyType(columns))
 
 
-def _usual_type(property_name: str, value_class: type) -> str:
-    if value_class is str:
-        return _TYPE_OF_PROPERTY.get(property_name, "text")
-    usual = next((name for name, each in VALUE_TYPES.items() if each.result is value_class and name != "year"), "")
-    return _TYPE_OF_PROPERTY.get(property_name, usual)
-
-
-def _read_zone(root: _Table) -> ZoneInfo | None:
-    name = root.get("time_zone", "")
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise root.error("time_zone", "a name of the tz database, such as Europe/Brussels") from None
-
-
-def _read_column(table: _Table, header: str, types: Mapping[str, tuple[str, type]], zone: ZoneInfo | None) -> Column:
-    if not isinstance(table.values, dict):
-        raise SettingsError(f"{table.where} should be a table")
-    table.refuse_unknown(
-        {"property", "type", "role", "separator", "language", "to", "by", "within", "scheme", "formats", "required"}
-        | {flag.value for flag in _FLAGS}
+def _read_frame(root: Table, record: str) -> Frame:
+    zones = root.words("time_zones")
+    first, last = root.day("first_day"), root.day("last_day")
+    if (first is None) != (last is None) or (first and last and last < first):
+        raise root.error("last_day", "given together with first_day, and not before it")
+    return Frame(
+        types=types_of(record),
+        zone=root.zone("time_zone"),
+        zones={text: zone for text in zones if (zone := Table(zones, f"{root.where} [time_zones]").zone(text))},
+        missing=root.texts("missing"),
+        day_ends=root.hour("day_ends"),
+        first_day=first,
+        last_day=last,
     )
-    use = _read_use(table)
-    type_name = _read_type(table, use, types)
-    column = Column(
-        header=header,
-        use=use,
-        property=table.get("property", ""),
-        type=type_name,
-        separator=table.get("separator", ""),
-        language=table.get("language", "") or None,
-        role=table.get("role", ""),
-        to=table.choose("to", {kind.segment: kind for kind in _REFERENCES}, Kind.PERSON.segment),
-        by_name=table.choose("by", {"key": False, "name": True}, "name" if use is Use.CREDIT else "key"),
-        within=table.get("within", ""),
-        scheme=table.get("scheme", ""),
-        formats=_read_formats(table, type_name),
-        time_zone=zone,
-        required=table.get("required", False),
-        is_string=use is Use.VALUE and types[table.get("property", "")][1] is str,
-    )
-    return _check_column(table, column)
 
 
-def _read_use(table: _Table) -> Use:
-    uses = [use for use in (Use.VALUE, Use.CREDIT) if table.get(use.value, "")]
-    uses += [flag for flag in _FLAGS if table.get(flag.value, False)]
-    if len(uses) != 1:
-        raise SettingsError(f"{table.where}: give exactly one of {', '.join(use.value for use in Use)}")
-    return uses[0]
+def _read_columns(root: Table, frame: Frame) -> dict[str, Column]:
+    rules = root.tables("parts")
+    columns: dict[str, Column] = {}
+    for header, table in root.tables("columns").items():
+        column = read_column(table, header, frame)
+        virtual: tuple[Column, ...] = ()
+        if column.use is Use.PARTS:
+            column, virtual = read_parts(column, table, rules, frame)
+        columns |= {header: column, **{each.header: each for each in virtual}}
+    idle = set(rules) - {each.rpartition(": ")[2] for each in columns}
+    if idle:
+        raise SettingsError(f"{root.where}: no column has the part {min(idle)!r}: name it in the parts of a column")
+    return columns
 
 
-def _read_type(table: _Table, use: Use, types: Mapping[str, tuple[str, type]]) -> str:
-    if use in (Use.CREDIT, Use.CONTAINER):
-        return "ref"
-    if use is not Use.VALUE:
-        return "text"
-    name = table.get("property", "")
-    if name not in types:
-        raise table.error("property", f"one of {', '.join(types)}")
-    usual, value_class = types[name]
-    if usual in _TYPE_OF_PROPERTY.values():
-        return table.choose("type", {usual: usual}, usual)
-    choices = {each: each for each, value_type in VALUE_TYPES.items() if _fits(value_type.result, value_class)}
-    return table.choose("type", choices, usual)
+def _read_delimiter(root: Table) -> str:
+    text = root.get("delimiter", ",")
+    sign = "\t" if text == "tab" else text
+    if len(sign) != 1 or sign.isalnum() or sign in "\r\n\"' ":
+        raise root.error("delimiter", 'one sign, such as ";" or "|", or "tab"')
+    return sign
 
 
-def _fits(result: type, value_class: type) -> bool:
-    """Return whether values of one class can fill a property of another; a plain string takes a text or a country code."""
-    return result is value_class or (value_class is str and result in (Text, ConceptRef))
+def _read_quote(root: Table) -> str:
+    text = root.get("quote", '"')
+    if len(text) > 1 or text.isalnum() or text.isspace() or text == root.get("delimiter", ","):
+        raise root.error("quote", "one sign, or empty where the file has no quotes")
+    return text
 
 
-def _read_formats(table: _Table, type_name: str) -> tuple[str, ...]:
-    known = DATETIME_FORMATS if type_name == "datetime" else DATE_FORMATS
-    formats: list[object] = table.get("formats", [known[0]])
-    names = tuple(each for each in formats if isinstance(each, str) and each in known)
-    if not names or len(names) != len(formats):
-        raise table.error("formats", f"a list out of {', '.join(known)}")
-    if len({each[:2] for each in names if "/" in each}) > 1:
-        raise table.error("formats", "unambiguous: a sheet has either DD/MM/YYYY or MM/DD/YYYY")
-    return names
-
-
-def _check_column(table: _Table, column: Column) -> Column:
-    if column.type == "ref" and column.use is not Use.CREDIT and "to" not in table.values:
-        raise SettingsError(f"{table.where}: to is missing: say what it refers to, {', '.join(k.segment for k in _REFERENCES)}")
-    if column.type == "identifier" and not column.scheme:
-        raise SettingsError(f"{table.where}: scheme is missing: say whose numbering it is, such as imdb")
-    if column.type == "datetime" and column.time_zone is None:
-        raise SettingsError(f'{table.where}: a datetime needs time_zone = "…" at the top of the profile')
-    return column
+def _read_lookups(root: Table) -> Mapping[str, Lookup]:
+    lookups: dict[str, Lookup] = {}
+    for name, table in root.tables("lookups").items():
+        table.refuse_unknown({"profile", "match", "path"})
+        missing = next((key for key in ("profile", "match") if not table.get(key, "")), "")
+        if missing:
+            raise SettingsError(f"{table.where}: {missing} is missing: name the other sheet's profile, and its column to match")
+        lookups[name] = Lookup(name, table.get("profile", ""), table.get("match", ""), table.get("path", ""))
+    return MappingProxyType(lookups)
 
 
 def _check_profile(profile: Profile, vocabulary: Vocabulary) -> None:
+    _check_sheet(profile)
     for column in profile.columns.values():
-        if column.role and vocabulary.concept(Kind.ROLE, column.role) is None:
-            raise SettingsError(f"{profile.path}: role = {column.role!r} is not in the role scheme")
-        if column.role and profile.record not in ("Movie", "ScreeningEvent"):
-            raise SettingsError(f"{profile.path}: a {profile.record} has no credits: only Movie and ScreeningEvent have")
-        within = profile.columns.get(column.within)
-        if column.within and (within is None or within.type != "ref"):
-            raise SettingsError(f"{profile.path}: within = {column.within!r} should be the header of a column of references")
+        _check_names(column, profile, vocabulary)
     used = {column.within for column in profile.columns.values()}
     idle = [each.header for each in profile.columns.values() if each.use is Use.CONTAINER and each.header not in used]
     if idle:
@@ -266,3 +163,49 @@ def _check_profile(profile: Profile, vocabulary: Vocabulary) -> None:
         missing = [name for name in ("film", "role", "agent") if profile.column_of(name) is None]
         if missing:
             raise SettingsError(f"{profile.path}: a sheet of credits needs a column with property = {missing[0]!r}")
+
+
+def _check_sheet(profile: Profile) -> None:
+    real = [each.header for each in profile.columns.values() if not each.is_virtual]
+    odd = [each for each in real if not each.isdigit()]
+    if not profile.has_header and (odd or profile.header_row):
+        what = f"the column {odd[0]!r}" if odd else "header_row"
+        raise SettingsError(f"{profile.path}: with header = false columns go by their number, from 1 on; take out {what}")
+    if profile.header_row < 0:
+        raise SettingsError(f"{profile.path}: header_row = {profile.header_row} should be the number of a row, from 1 on")
+    doubles = [each for each in real if each.count(_ANY_NUMBER) > 1]
+    if doubles:
+        raise SettingsError(f"{profile.path}: the column {doubles[0]!r} should have one * at most: it stands for a number")
+
+
+def _check_names(column: Column, profile: Profile, vocabulary: Vocabulary) -> None:
+    """Refuse names of roles, columns and other sheets that are not there."""
+    if column.role and vocabulary.concept(Kind.ROLE, column.role) is None:
+        raise SettingsError(f"{profile.path}: role = {column.role!r} is not in the role scheme")
+    if column.role and profile.record not in ("Movie", "ScreeningEvent"):
+        raise SettingsError(f"{profile.path}: a {profile.record} has no credits: only Movie and ScreeningEvent have")
+    within = profile.columns.get(column.within)
+    if column.within and (within is None or within.type != "ref"):
+        raise SettingsError(f"{profile.path}: within = {column.within!r} should be the header of a column of references")
+    if column.lookup and (column.lookup not in profile.lookups or column.type != "ref"):
+        raise SettingsError(
+            f"{profile.path}: lookup = {column.lookup!r} should be the name of a [lookups.…] table, for a reference"
+        )
+    for name in (*_FIELD.findall(column.template), *filter(None, [column.otherwise, column.zone_header])):
+        if name not in profile.columns:
+            raise SettingsError(
+                f"{profile.path}: the column {column.header!r} uses {name!r}: name that column too, with ignore = true if it is "
+                "nothing else"
+            )
+    _check_years(column, profile)
+
+
+def _check_years(column: Column, profile: Profile) -> None:
+    if column.type not in ("date", "datetime") or all(has_year(each) for each in column.formats):
+        return
+    edition = profile.column_of("super_event")
+    if column.years is None and edition is None:
+        raise SettingsError(
+            f"{profile.path}: the dates of {column.header!r} have no year: give first_day and last_day of the edition, "
+            "or a column with property = 'super_event'"
+        )

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from filmgraph.findings import SourcePlace
 from filmgraph.iris import Kind
-from filmgraph.model import ConceptRef, Credit, Fact, Movie, PartialDate, Ref, Text, Thing, Value
+from filmgraph.model import Certainty, ConceptRef, Credit, Fact, Movie, PartialDate, Ref, Text, Thing, Value
 from filmgraph.sources.sheet.cells import CellReader, Voucher
 from filmgraph.sources.sheet.column import Use
 from filmgraph.sources.sheet.profile import CREDIT, RECORDS
 from filmgraph.sources.sheet.rows import Row
 from filmgraph.sources.sheet.values import Problem
 
-__all__ = ["read_record"]
+__all__ = ["read_record", "read_refs"]
 
 _YEAR_OF = {Kind.FILM: "date_created", Kind.FESTIVAL: "start_date"}
 _CONTAINER_OF = {Kind.HALL: "contained_in_place", Kind.SECTION: "super_event"}
+_NAMED_AFTER_FILM = "The sheet gives the screening no name; it is called after its film."
 _AGENT_KINDS = {"person": Kind.PERSON, "org": Kind.ORG, "organisation": Kind.ORG, "organization": Kind.ORG}
 Facts = dict[str, list[Fact[Value]]]
 
@@ -31,19 +34,46 @@ def read_record(row: Row, cells: CellReader) -> Thing | None:
         return _read_credit_row(row, voucher, cells)
     facts = _read_facts(row, voucher, cells)
     record_class, kind = RECORDS[cells.profile.record]
-    name = _first(facts, "name")
-    if not isinstance(name, Text) and voucher.key is None:
+    if kind is Kind.SCREENING and "name" not in facts:
+        _name_after_films(facts)
+    ref = _to_ref(facts, kind, voucher)
+    if ref is None:
         cells.notes.add_row(row, "read-row", f"The row has neither a key nor a name, so it tells of no {cells.profile.record}.")
         return None
-    ref = Ref(
-        kind,
-        name.value if isinstance(name, Text) else str(voucher.key),
-        year=_year(facts, kind),
-        within=_container(facts, kind),
-        key=voucher.key,
-    )
     values: dict[str, Any] = {property_name: tuple(each) for property_name, each in facts.items()}
     return record_class(ref=ref, place=row.place, **values)
+
+
+def read_refs(rows: Iterable[Row], cells: CellReader) -> Iterator[tuple[SourcePlace, Ref]]:
+    """Yield what the rows of a sheet are about, as other sheets refer to it; a row that names nothing is left out."""
+    if cells.profile.record == CREDIT:
+        return
+    for row in rows:
+        voucher = cells.read_voucher(row)
+        ref = _to_ref(_read_facts(row, voucher, cells), RECORDS[cells.profile.record][1], voucher)
+        if ref is not None:
+            yield row.place, ref
+
+
+def _to_ref(facts: Facts, kind: Kind, voucher: Voucher) -> Ref | None:
+    name = _first(facts, "name")
+    if not isinstance(name, Text) and voucher.key is None:
+        return None
+    text = name.value if isinstance(name, Text) else str(voucher.key)
+    start = _first(facts, "start_date")
+    if kind is Kind.SCREENING and voucher.key is None and isinstance(start, datetime):
+        # A film is shown more than once: film and start together tell screenings apart, and a change of hall does not.
+        text = f"{text} {start:%Y-%m-%d %H:%M}"
+    return Ref(kind, text, year=_year(facts, kind), within=_container(facts, kind), key=voucher.key)
+
+
+def _name_after_films(facts: Facts) -> None:
+    """Call a screening that the sheet gives no name after the films that it shows, where these are known by name."""
+    films = facts.get("work_presented", [])
+    names = [each.name for fact in films if isinstance(each := fact.value, Ref) and each.name != each.key]
+    if names:
+        name = Text(" + ".join(names))
+        facts["name"] = [replace(films[0], value=name, certainty=Certainty.INFERRED, reason=_NAMED_AFTER_FILM)]
 
 
 def _read_facts(row: Row, voucher: Voucher, cells: CellReader) -> Facts:

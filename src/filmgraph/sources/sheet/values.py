@@ -16,22 +16,28 @@ from typing import Final
 from filmgraph.iris import Kind, is_key, slugify
 from filmgraph.model import Certainty, ConceptRef, Degrees, EventStatus, Identifier, Link, Minutes, PartialDate, Ref, Text, Value
 from filmgraph.sources.sheet.column import Column
-from filmgraph.sources.sheet.dates import Problem, parse_date, parse_datetime, parse_year
+from filmgraph.sources.sheet.dates import Inferred, Problem, parse_date, parse_datetime, parse_year
+from filmgraph.sources.sheet.names import turn_name
 from filmgraph.vocabulary import Vocabulary
 
-__all__ = ["VALUE_TYPES", "CellValues", "Problem", "ValueType", "parse_cell", "parse_certainty"]
+__all__ = ["LENGTH_FORMATS", "VALUE_TYPES", "CellValues", "Problem", "ValueType", "parse_cell", "parse_certainty", "split"]
 
-Parser = Callable[[str, Column, Vocabulary], Value | Problem]
+Parser = Callable[[str, Column, Vocabulary], Value | Inferred | Problem]
+
+#: Running times that are read only where a profile names the format: `1:22` may be hours and minutes, or minutes and seconds.
+LENGTH_FORMATS: Final = ("H:MM", "H:MM:SS", "MM:SS")
 
 _LENGTHS: Final = (
     re.compile(r"(?P<minutes>[0-9]{1,4})\s*(?:'|′|’|min\.?|mins\.?|m|minutes|minuten)?", re.IGNORECASE),
     re.compile(r"(?P<hours>[0-9]{1,2})\s*(?:h|hrs?|u|uur)\.?\s*(?:(?P<minutes>[0-9]{1,2})\s*(?:m|min\.?|')?)?", re.IGNORECASE),
     re.compile(r"PT(?=[0-9])(?:(?P<hours>[0-9]{1,2})H)?(?:(?P<minutes>[0-9]{1,4})M)?"),
 )
+_CLOCK: Final = re.compile(r"(?P<first>[0-9]{1,3}):(?P<second>[0-5][0-9])(?::(?P<third>[0-5][0-9]))?")
 _DEGREES: Final = re.compile(r"(?P<sign>[-−+]?)(?P<whole>[0-9]{1,3})(?:[.,](?P<part>[0-9]{1,15}))?\s*°?")
 _MINUS: Final = ("-", "−")
-_YES: Final = frozenset({"yes", "true", "1", "y", "x", "ja", "oui"})
-_NO: Final = frozenset({"no", "false", "0", "n", "nee", "non"})
+_NAME_WORDS: Final = 12
+_YES: Final = frozenset({"yes", "true", "1", "y", "x", "ja", "oui", "sí", "si", "✓"})
+_NO: Final = frozenset({"no", "false", "0", "n", "nee", "non", "nein"})
 _LINK: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _TAG: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{1,8})+")
 _NAME_AND_YEAR: Final = re.compile(r"(?P<name>.*\S)\s*\((?P<year>[0-9]{4})\)")
@@ -50,7 +56,7 @@ _STATUS: Final[Mapping[str, EventStatus]] = MappingProxyType(
 
 
 #: The values of a cell, and its pieces that are none with what is wrong with them.
-CellValues = tuple[tuple[Value, ...], tuple[tuple[str, Problem], ...]]
+CellValues = tuple[tuple[Value | Inferred, ...], tuple[tuple[str, Problem], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +78,21 @@ def parse_year_cell(text: str, _: Column, __: Vocabulary) -> PartialDate | Probl
     return parse_year(text)
 
 
-def parse_date_cell(text: str, column: Column, _: Vocabulary) -> PartialDate | Problem:
+def parse_date_cell(text: str, column: Column, _: Vocabulary) -> PartialDate | Inferred | Problem:
     """Return a date in one of the column's formats."""
-    return parse_date(text, column.formats)
+    return parse_date(text, column.formats, column.years)
 
 
-def parse_datetime_cell(text: str, column: Column, _: Vocabulary) -> datetime | Problem:
+def parse_datetime_cell(text: str, column: Column, _: Vocabulary) -> datetime | Inferred | Problem:
     """Return an instant in one of the column's formats, local times being in the profile's time zone."""
-    return parse_datetime(text, column.formats, column.time_zone)
+    return parse_datetime(text, column.formats, column.time_zone, column.years, column.day_ends)
 
 
-def parse_minutes(text: str, _: Column, __: Vocabulary) -> Minutes | Problem:
-    """Return a running time: `82`, `82'`, `82 min`, `1h 22m`, `PT1H22M`."""
+def parse_minutes(text: str, column: Column, _: Vocabulary) -> Minutes | Problem:
+    """Return a running time: `82`, `82'`, `82 min`, `1h 22m`, `PT1H22M`; `1:22` in a format that the column names."""
+    clock = _CLOCK.fullmatch(text)
+    if clock is not None and set(column.formats) & set(LENGTH_FORMATS):
+        return _parse_clock(text, clock, column.formats)
     match = next((match for pattern in _LENGTHS if (match := pattern.fullmatch(text))), None)
     if match is None:
         return Problem(f"{text!r} is not a running time. Write the minutes, such as 82, or 1h 22m.")
@@ -92,6 +101,21 @@ def parse_minutes(text: str, _: Column, __: Vocabulary) -> Minutes | Problem:
     if minutes == 0:
         return Problem("A running time of 0 minutes says nothing. Leave the cell blank when the time is not known.")
     return Minutes(minutes)
+
+
+def _parse_clock(text: str, match: re.Match[str], formats: tuple[str, ...]) -> Minutes | Problem:
+    first, second, third = int(match["first"]), int(match["second"]), match["third"]
+    if third is not None and ("H:MM:SS" in formats or ("H:MM" in formats and third == "00")):
+        minutes, seconds = 60 * first + second, int(third)
+    elif third is None and "H:MM" in formats:
+        minutes, seconds = 60 * first + second, 0
+    elif third is None and "MM:SS" in formats:
+        minutes, seconds = first, second
+    else:
+        return Problem(f"{text!r} is not a running time. Write {' or '.join(formats)}.")
+    # A film of 81 minutes and 40 seconds is one of 82 minutes, as programmes say it.
+    minutes += seconds >= 30
+    return Minutes(minutes) if minutes else Problem("A running time of 0 minutes says nothing. Leave the cell blank.")
 
 
 def parse_degrees(text: str, _: Column, __: Vocabulary) -> Degrees | Problem:
@@ -182,8 +206,11 @@ def parse_ref(text: str, column: Column, _: Vocabulary) -> Ref | Problem:
         if is_key(text):
             return Ref(column.to, text, key=text)
         return Problem(f"{text!r} is no key of a {column.to.segment}. Perhaps {slugify(text)}?")
+    name = turn_name(text, column.name_order)
+    if isinstance(name, Problem):
+        return name
     match = _NAME_AND_YEAR.fullmatch(text) if column.to in (Kind.FILM, Kind.FESTIVAL) else None
-    return Ref(column.to, match["name"], year=int(match["year"])) if match else Ref(column.to, text)
+    return Ref(column.to, match["name"], year=int(match["year"])) if match else Ref(column.to, name)
 
 
 VALUE_TYPES: Final[Mapping[str, ValueType]] = MappingProxyType(
@@ -212,9 +239,12 @@ VALUE_TYPES: Final[Mapping[str, ValueType]] = MappingProxyType(
 def parse_cell(text: str, column: Column, vocabulary: Vocabulary) -> CellValues:
     """Return the values of a cell, cut at the column's separator, and its pieces that are none with their problems."""
     value_type = VALUE_TYPES[column.type]
-    values: list[Value] = []
+    values: list[Value | Inferred] = []
     problems: list[tuple[str, Problem]] = []
-    for piece in _split(text, column.separator):
+    pieces = tuple(split(text, column))
+    if column.type == "ref" and column.to is Kind.PERSON and any(len(piece.split()) > _NAME_WORDS for piece in pieces):
+        return (), ((text, Problem(f"{text[:60]!r}… is prose, and no name. Write the names alone.", "read-name")),)
+    for piece in pieces:
         if _UNPRINTABLE.search(piece):
             problems.append((piece, Problem(f"{piece!r} holds a control character. Take it out.", "read-text")))
             continue
@@ -222,7 +252,7 @@ def parse_cell(text: str, column: Column, vocabulary: Vocabulary) -> CellValues:
         if isinstance(value, Problem):
             problems.append((piece, replace(value, rule=value.rule or value_type.rule)))
         else:
-            values.append(_to_string(value) if column.is_string else value)
+            values.append(_to_string(value) if column.is_string and not isinstance(value, Inferred) else value)
     return tuple(values), tuple(problems)
 
 
@@ -240,9 +270,20 @@ def _to_string(value: Value) -> Value:
     return value.key if isinstance(value, ConceptRef) else value
 
 
-def _split(text: str, separator: str) -> Iterable[str]:
-    pieces = text.split(separator) if separator else [text]
-    return (piece.strip() for piece in pieces if piece.strip())
+def split(text: str, column: Column) -> Iterable[str]:
+    """Return the pieces of a cell, each as the column's words say; blank ones and those that stand for nothing are left out."""
+    pieces = [text]
+    for separator in column.separators:
+        pieces = [each for piece in pieces for each in _cut(piece, separator)]
+    read = (column.words.get(piece, piece) for each in pieces if (piece := each.strip()) and piece not in column.missing)
+    return (piece for piece in read if piece)
+
+
+def _cut(text: str, separator: str) -> list[str]:
+    """Cut a text at a separator; one that has letters (` and `) is found whatever its case."""
+    if not any(each.isalpha() for each in separator):
+        return text.split(separator)
+    return re.split(re.escape(separator), text, flags=re.IGNORECASE)
 
 
 def _find_concept(kind: Kind, noun: str, text: str, column: Column, vocabulary: Vocabulary) -> ConceptRef | Problem:
