@@ -12,9 +12,11 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from filmgraph.assembly_queries import QueryReading, read_queries
 from filmgraph.dataset import dataset_findings, dataset_header
+from filmgraph.decisions import FILE_NAME as DECISIONS
+from filmgraph.decisions import load_decisions
 from filmgraph.dumps_lines import Triples
 from filmgraph.findings import Finding, Report, Severity, SourcePlace
-from filmgraph.identity import Identities, RegistryRow, identify, load_registry
+from filmgraph.identity import Identities, RegistryRow, gather_mentions, identify_mentions, load_registry
 from filmgraph.incremental_store import Upon
 from filmgraph.iris import Kind
 from filmgraph.manifest import FileEntry, hash_file
@@ -40,6 +42,7 @@ __all__ = [
     "collector_paused",
     "describe_concepts",
     "describe_sources",
+    "identify_catalogue",
     "iter_concepts",
     "list_inputs",
     "own_records",
@@ -169,8 +172,15 @@ def _read(settings: Settings, vocabulary: Vocabulary, progress: Progress) -> dic
 
 def _identify(settings: Settings, readings: Mapping[str, Reading], today: str) -> Identities:
     """Give every reference its key; what the most trusted sources call a thing comes first."""
-    things = [thing for source in sort_by_trust(settings) for thing in own_records(source, readings.get(source.id))]
-    return identify(things, load_registry(settings.ids_path), today)
+    mentions = [gather_mentions(own_records(source, readings.get(source.id))) for source in sort_by_trust(settings)]
+    return identify_mentions(mentions, load_registry(settings.ids_path), today, load_decisions(settings.decisions_path))
+
+
+def identify_catalogue(settings: Settings, vocabulary: Vocabulary, today: str, progress: Progress) -> Identities:
+    """Read the catalogue and tell who and what is who: the first steps of `assemble`, for those who need no more."""
+    readings = _read(settings, vocabulary, progress)
+    progress("identify")
+    return _identify(settings, readings, today)
 
 
 def own_records(source: SourceSettings, reading: Reading | None) -> tuple[Thing, ...]:
@@ -280,4 +290,6 @@ def list_inputs(settings: Settings, companions: Iterable[str], saved: QueryReadi
     """Return digest and size of every file of the catalogue that a build reads; the registry of keys is its output too."""
     names = {FILE_NAME, *(name for source in settings.sources for name in (source.path, source.profile) if name)}
     names |= {*companions, *saved.files}
+    if settings.decisions_path.exists():
+        names.add(DECISIONS)
     return {name: hash_file(settings.catalogue_path / name) for name in sorted(names)}

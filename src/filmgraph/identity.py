@@ -1,30 +1,34 @@
 """Decides which references mean the same thing, and gives each thing its key: minted once, kept in `ids.csv`, never re-derived.
 
-Films match by title and year, everything that is part of something (a hall, a character) by its name within it, people and
-organisations by name. A reference that could mean two things becomes a finding, not a guess.
+First by name alone: films by title and year, everything that is part of something (a hall, a character) by its name within it,
+people and organisations by name. Then films and people are matched by all that is known of them (`identity_matching`): those
+that are certainly one, or were decided to be, get one key. What could mean two things becomes a question, not a guess.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import pairwise
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
-from filmgraph.errors import UnreadableInputError
+from filmgraph.decisions import Decision
 from filmgraph.findings import Finding, Severity, SourcePlace
+from filmgraph.identity_evidence import MATCHED
+from filmgraph.identity_findings import iter_joined_findings
+from filmgraph.identity_matching import Joined, Merge, Question, join_mentions
+from filmgraph.identity_mentions import Mentions, Traits, gather_mentions, normalise
+from filmgraph.identity_registry import RegistryRow, load_registry, registry_csv, row_cells
 from filmgraph.iris import Kind, is_key, slugify
-from filmgraph.model import Credit, Movie, Ref, Thing, iter_facts
+from filmgraph.matching_identifiers import compare_identifiers
+from filmgraph.model import Credit, Ref, Thing
 
 __all__ = [
     "Identities",
     "Mentions",
+    "Merge",
+    "Question",
     "RegistryRow",
+    "Traits",
     "gather_mentions",
     "identify",
     "identify_mentions",
@@ -33,32 +37,24 @@ __all__ = [
     "registry_csv",
 ]
 
-_COLUMNS = ("kind", "key", "source_key", "minted", "status")
 _YEARED = frozenset({Kind.FILM, Kind.FESTIVAL})
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class RegistryRow:
-    """One line of `ids.csv`: the signature `source_key` has the key `key` since the day `minted`.
-
-    `status` is `active`, `retired`, or `merged:{key}`. Several rows may share a key: they are its aliases.
-    """
-
-    kind: str
-    key: str
-    source_key: str
-    minted: str
-    status: str = "active"
+_MATCHED_SEGMENTS = frozenset(kind.segment for kind in MATCHED)
 
 
 @dataclass(slots=True)
 class Identities:
-    """The keys of all references of one run, the registry with the new rows, and what was doubtful."""
+    """The keys of all references of one run, the registry with the new rows, and what was doubtful.
+
+    `aliases` are the references whose own key was given up for another one, with the compared names of what has that.
+    """
 
     keys: dict[Ref, str]
     credit_keys: dict[tuple[str, str, str, str], str]
     registry: tuple[RegistryRow, ...]
     findings: tuple[Finding, ...] = ()
+    aliases: dict[Ref, frozenset[str]] = field(default_factory=dict)
+    merges: tuple[Merge, ...] = ()
+    questions: tuple[Question, ...] = ()
 
     def key(self, ref: Ref) -> str:
         """Return the key of a reference that occurs in the records."""
@@ -68,131 +64,65 @@ class Identities:
         """Return the key of a credit: `here-2023-actor-1`; the number is frozen once minted."""
         return self.credit_keys[_credit_signature(self, work, credit.role, credit.agent)]
 
+    def is_alias(self, ref: Ref) -> bool:
+        """Whether a reference means something that is published under another key, and name, than its own."""
+        return ref in self.aliases
 
-def load_registry(path: Path) -> tuple[RegistryRow, ...]:
-    """Read `ids.csv`; no file means no keys yet. UnreadableInputError names the line that is wrong."""
-    if not path.exists():
-        return ()
-    try:
-        rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UnreadableInputError(f"cannot read the registry of keys {path}: {error}") from error
-    if not rows or tuple(rows[0]) != _COLUMNS:
-        raise UnreadableInputError(f"{path}, line 1: the header should be {','.join(_COLUMNS)}")
-    return tuple(_parse_registry_row(path, n, row) for n, row in enumerate(rows[1:], 2) if row)
+    def has_name(self, alias: Ref, name: str) -> bool:
+        """Whether what an alias means is called so anyway."""
+        return normalise(name) in self.aliases[alias]
 
-
-def _parse_registry_row(path: Path, line: int, row: list[str]) -> RegistryRow:
-    if len(row) != len(_COLUMNS) or not is_key(row[1]) or not re.fullmatch(r"active|retired|merged:.+", row[4]):
-        raise UnreadableInputError(
-            f"{path}, row {line}: expected kind, key, source_key, minted and status (active, retired or merged:KEY)"
-        )
-    Kind.from_segment(row[0])
-    return RegistryRow(*row)
+    def meaning(self, ref: Ref) -> str:
+        """Return all that the statements about a reference depend on, as one text that begins with its key."""
+        key = self.keys[ref]
+        return " | ".join((key, *sorted(self.aliases[ref]))) if ref in self.aliases else key
 
 
-def registry_csv(rows: Iterable[RegistryRow]) -> str:
-    """Return the registry as `ids.csv` is written: sorted, so that a diff shows just what was minted."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    writer.writerows(sorted(map(_row_cells, rows)))
-    return out.getvalue()
+def identify(
+    records: Iterable[Thing], registry: Iterable[RegistryRow], today: str, decisions: Iterable[Decision] = ()
+) -> Identities:
+    """Give every reference in `records` (of one source) a key; `today` (ISO date) dates newly minted ones."""
+    return identify_mentions((gather_mentions(records),), registry, today, decisions)
 
 
-def normalise(name: str) -> str:
-    """Return a name as it is compared: NFKC, case folded, white space collapsed. Accents count.
-
-    >>> normalise(" Bas  DEVOS")
-    'bas devos'
-    """
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
-@dataclass(frozen=True, slots=True)
-class Mentions:
-    """All of one source that bears on identity, in the order of its records.
-
-    `described` are the references that come with a key, with the names and years that they are known by. `refs` are all
-    references, each once, with the first and the last place where it stands. `credits` are work, role and agent, each once; works
-    and agents are given by their number in `refs`.
-    """
-
-    described: tuple[tuple[Ref, tuple[str, ...], tuple[int | None, ...]], ...]
-    refs: tuple[tuple[Ref, SourcePlace, SourcePlace], ...]
-    credits: tuple[tuple[int, str, int], ...]
-
-
-def gather_mentions(records: Iterable[Thing]) -> Mentions:
-    """Gather what `identify_mentions` needs to know of the records of one source."""
-    described = []
-    numbers: dict[Ref, int] = {}
-    places: list[tuple[SourcePlace, SourcePlace]] = []
-    credits: dict[tuple[int, str, int], None] = {}
-    for thing in records:
-        if thing.ref.key is not None:
-            names = tuple(name.value.value for name in (*thing.name, *thing.alternate_name))
-            described.append((thing.ref, names, _years(thing)))
-        for ref, place in _iter_mentions(thing):
-            number = numbers.setdefault(ref, len(places))
-            if number == len(places):
-                places.append((place, place))
-            else:
-                places[number] = (places[number][0], place)
-        for _, fact in iter_facts(thing):
-            if isinstance(fact.value, Credit):
-                credits[numbers[thing.ref], fact.value.role, numbers[fact.value.agent]] = None
-    return Mentions(tuple(described), tuple((ref, *place) for ref, place in zip(numbers, places, strict=True)), tuple(credits))
-
-
-def _years(thing: Thing) -> tuple[int | None, ...]:
-    years = [fact.value.year for fact in thing.date_created] if isinstance(thing, Movie) else []
-    return tuple(years) or (thing.ref.year,)
-
-
-def identify(records: Iterable[Thing], registry: Iterable[RegistryRow], today: str) -> Identities:
-    """Give every reference in `records` (most trusted source first) a key; `today` (ISO date) dates newly minted ones."""
-    return identify_mentions((gather_mentions(records),), registry, today)
-
-
-def identify_mentions(mentions: Iterable[Mentions], registry: Iterable[RegistryRow], today: str) -> Identities:
+def identify_mentions(
+    mentions: Iterable[Mentions], registry: Iterable[RegistryRow], today: str, decisions: Iterable[Decision] = ()
+) -> Identities:
     """Do the same for what was gathered of each source (most trusted source first)."""
     everything = tuple(mentions)
     work = _Work(today, registry)
     for each in everything:
         work.learn_described(each)
+    for each in everything:
+        work.resolve_matched(each)
+    joined = join_mentions(everything, work.keys, work.given, decisions)
+    work.join(joined)
     last_places: dict[Ref, SourcePlace] = {}
     for each in everything:
         for ref, first, last in each.refs:
             work.resolve(ref, first)
             last_places[ref] = last
-    identities = Identities(work.keys, {}, ())
+    identities = Identities(work.keys, {}, (), aliases=work.aliases(), merges=joined.merges, questions=joined.questions)
     for each in everything:
         for work_number, role, agent_number in each.credits:
             work.mint_credit(identities, each.refs[work_number][0], role, each.refs[agent_number][0])
-    identities.registry = tuple(sorted(work.rows.values(), key=_row_cells))
-    identities.findings = tuple(work.findings) + tuple(_iter_lookalikes(work, last_places))
+    identities.registry = work.registry()
+    found = (*work.findings, *work.ambiguities(), *iter_joined_findings(joined), *_iter_lookalikes(work, last_places))
+    identities.findings = found
     return identities
 
 
-def _row_cells(row: RegistryRow) -> tuple[str, ...]:
-    return (row.kind, row.key, row.source_key, row.minted, row.status)
-
-
-def _iter_mentions(thing: Thing) -> Iterator[tuple[Ref, SourcePlace]]:
-    """Yield the references of a record with their places, a container before what it contains."""
-    yield from _unfold(thing.ref, thing.place)
-    for _, fact in iter_facts(thing):
-        if isinstance(fact.value, Credit):
-            yield from _unfold(fact.value.agent, fact.place)
-        elif isinstance(fact.value, Ref):
-            yield from _unfold(fact.value, fact.place)
-
-
-def _unfold(ref: Ref, place: SourcePlace) -> Iterator[tuple[Ref, SourcePlace]]:
-    if ref.within is not None:
-        yield from _unfold(ref.within, place)
-    yield ref, place
+def _iter_named(row: RegistryRow) -> Iterator[tuple[str, Kind | None, str]]:
+    """Yield the parts of a row's signature, with kind and key of the film or person that one of them names."""
+    parts = row.source_key.split("|")
+    for number, part in enumerate(parts):
+        segment, colon, key = part.partition(":")
+        if colon and number == len(parts) - 1 and number > 0 and segment in _MATCHED_SEGMENTS:
+            yield part, Kind.from_segment(segment), key
+        elif row.kind == Kind.CREDIT.segment and number == 0:
+            yield part, Kind.FILM, part
+        else:
+            yield part, None, ""
 
 
 def _credit_signature(identities: Identities, work: Ref, role: str, agent: Ref) -> tuple[str, str, str, str]:
@@ -201,28 +131,123 @@ def _credit_signature(identities: Identities, work: Ref, role: str, agent: Ref) 
 
 @dataclass(slots=True)
 class _Work:
-    """The state of one run of `identify`."""
+    """The state of one run of `identify`. `own` are the keys of films and people before any two of them were joined."""
 
     today: str
     given: Iterable[RegistryRow]
     rows: dict[tuple[str, str], RegistryRow] = field(default_factory=dict)
     keys: dict[Ref, str] = field(default_factory=dict)
+    own: dict[Ref, str] = field(default_factory=dict)
+    survivors: dict[tuple[Kind, str], str] = field(default_factory=dict)
+    heirs: dict[tuple[str, str], RegistryRow] = field(default_factory=dict)
+    revived: frozenset[tuple[Kind, str]] = frozenset()
     taken: dict[Kind, set[str]] = field(default_factory=lambda: defaultdict(set))
     by_title: dict[tuple[Kind, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    codes: dict[Ref, set[tuple[str, str]]] = field(default_factory=dict)
+    key_codes: dict[tuple[Kind, str], set[tuple[str, str]]] = field(default_factory=dict)
+    unclear: list[tuple[Ref, SourcePlace, list[str]]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.given = tuple(self.given)
         for row in self.given:
             self.rows[row.kind, row.source_key] = row
             self.taken[Kind.from_segment(row.kind)].add(row.key)
 
+    def resolve_matched(self, mentions: Mentions) -> None:
+        """Give films and people the keys that they have by name alone."""
+        for ref, first, _ in mentions.refs:
+            if ref.kind in MATCHED and ref.within is None:
+                self.resolve(ref, first)
+
+    def join(self, joined: Joined) -> None:
+        """Let what is one have one key from here on, and know what was named after a key that is given up."""
+        self.own = dict(self.keys)
+        self.survivors = {(kind, gone): kept for kind, pairs in joined.survivors.items() for gone, kept in pairs.items()}
+        self.keys = {ref: self.final(ref.kind, key) for ref, key in self.own.items()}
+        merged = {(Kind.from_segment(row.kind), row.key) for row in self.given if row.is_merged and row.kind in _MATCHED_SEGMENTS}
+        self.revived = frozenset(merged - self.survivors.keys())
+        if self.survivors:
+            for row in sorted(self.rows.values()):
+                signature = self.inherited(row)
+                if signature != row.source_key:
+                    self.heirs.setdefault((row.kind, signature), row)
+
+    def final(self, kind: Kind, key: str) -> str:
+        return self.survivors.get((kind, key), key)
+
+    def inherited(self, row: RegistryRow) -> str:
+        """Return the signature of something that is named after films and people, as it is after joining."""
+        return "|".join(self.renamed(part, kind, key) for part, kind, key in _iter_named(row))
+
+    def renamed(self, part: str, kind: Kind | None, key: str) -> str:
+        return part if kind is None else part.removesuffix(key) + self.final(kind, key)
+
+    def is_revived(self, row: RegistryRow) -> bool:
+        """Whether a row was merged only because what it is named after was, which it is no longer."""
+        return row.is_merged and any(kind and (kind, key) in self.revived for _, kind, key in _iter_named(row))
+
+    def registry(self) -> tuple[RegistryRow, ...]:
+        """Return all rows, those of keys that were given up, or taken up again, with their new status."""
+        return tuple(sorted(map(self.settled, self.rows.values()), key=row_cells))
+
+    def settled(self, row: RegistryRow) -> RegistryRow:
+        kind = Kind.from_segment(row.kind)
+        if kind in MATCHED:
+            kept = self.final(kind, row.key)
+            if kept != row.key:
+                return replace(row, status=f"merged:{kept}")
+            return replace(row, status="active") if row.is_merged else row
+        if self.is_revived(row):
+            return replace(row, status="active")
+        heir = self.rows.get((row.kind, self.inherited(row))) if self.survivors else None
+        return replace(row, status=f"merged:{heir.key}") if heir is not None and heir.key != row.key else row
+
+    def aliases(self) -> dict[Ref, frozenset[str]]:
+        """Return the references whose key was given up, with the names of what they mean, as these are compared."""
+        given_up = {ref: self.keys[ref] for ref, key in self.own.items() if self.keys[ref] != key}
+        if not given_up:
+            return {}
+        names: defaultdict[tuple[Kind, str], set[str]] = defaultdict(set)
+        for (kind, name), keys in self.by_title.items():
+            for key in keys:
+                names[kind, key].add(name)
+        for ref, key in self.own.items():
+            if ref.key is None:
+                names[ref.kind, key].add(normalise(ref.name))
+        return {ref: frozenset(names[ref.kind, key]) for ref, key in given_up.items()}
+
+    def ambiguities(self) -> Iterator[Finding]:
+        """Complain about names without a year that several films have."""
+        for ref, place, candidates in self.unclear:
+            keys = sorted({self.final(ref.kind, key) for key in candidates})
+            if len(keys) > 1:
+                message = f"{ref.name!r} could be {' or '.join(keys)}: give the year or the key."
+                yield Finding("identity-ambiguous", Severity.VIOLATION, message, value=ref.name, places=(place,))
+
     def learn_described(self, mentions: Mentions) -> None:
         """Let the names that come with a key (a key column) be known before anything is looked up by name."""
+        for traits in mentions.traits:
+            self.learn_codes(mentions.refs[traits.ref][0], traits.identifiers)
         for ref, names, years in mentions.described:
             assert ref.key is not None, "described things have a key"
             self.taken[ref.kind].add(ref.key)
             for name in names:
                 self.learn(ref, name, years, ref.key)
+
+    def learn_codes(self, ref: Ref, codes: tuple[tuple[str, str], ...]) -> None:
+        if codes:
+            self.codes.setdefault(ref, set()).update(codes)
+            if ref.key is not None:
+                self.key_codes.setdefault((ref.kind, ref.key), set()).update(codes)
+
+    def signature_with_code(self, ref: Ref, signature: str) -> str:
+        """Return the signature with a code, where what has it already has other codes: one name and year, but two films."""
+        known = self.rows.get((ref.kind.segment, signature))
+        mine, its = self.codes.get(ref), self.key_codes.get((ref.kind, known.key)) if known else None
+        if not mine or not its or not any(each.points < 0 for each in compare_identifiers(mine, its)):
+            return signature
+        return f"{signature}|{':'.join(min(mine))}"
 
     def learn(self, described: Ref, name: str, years: Iterable[int | None], key: str) -> None:
         for year in years:
@@ -256,11 +281,22 @@ class _Work:
             return
         signature = self.signature(ref)
         assert signature is not None, "containers are resolved first"
-        known = self.rows.get((ref.kind.segment, signature))
-        self.keys[ref] = self.survivor(known) if known else self.by_unique_title(ref, place) or self.mint(ref, signature)
+        if ref in self.codes:
+            signature = self.signature_with_code(ref, signature)
+        known = self.rows.get((ref.kind.segment, signature)) or self.inherit(ref.kind, signature)
+        self.keys[ref] = self.own_key(known) if known else self.by_unique_title(ref, place) or self.mint(ref, signature)
 
-    def survivor(self, row: RegistryRow) -> str:
-        return row.status.removeprefix("merged:") if row.status.startswith("merged:") else row.key
+    def own_key(self, row: RegistryRow) -> str:
+        """Return the key of a row; films and people are joined later."""
+        return row.key if Kind.from_segment(row.kind) in MATCHED or self.is_revived(row) else row.survivor
+
+    def inherit(self, kind: Kind, signature: str) -> RegistryRow | None:
+        """Let something keep the key that it has from the time when what it is named after had another one."""
+        heir = self.heirs.get((kind.segment, signature))
+        if heir is None or heir.is_merged:
+            return None
+        row = self.rows[kind.segment, signature] = self.row(kind, heir.key, signature)
+        return row
 
     def checked(self, key: str, ref: Ref, place: SourcePlace) -> str:
         if is_key(key):
@@ -276,8 +312,7 @@ class _Work:
         if ref.kind not in _YEARED or ref.year is not None or not candidates:
             return None
         if len(candidates) > 1:
-            message = f"{ref.name!r} could be {' or '.join(candidates)}: give the year or the key."
-            self.findings.append(Finding("identity-ambiguous", Severity.VIOLATION, message, value=ref.name, places=(place,)))
+            self.unclear.append((ref, place, candidates))
         return candidates[0]
 
     def mint(self, ref: Ref, signature: str) -> str:
@@ -307,7 +342,7 @@ class _Work:
             return
         work_key, _, agent_kind, agent_key = signature
         source_key = f"{work_key}|{role}|{agent_kind}:{agent_key}"
-        known = self.rows.get((Kind.CREDIT.segment, source_key))
+        known = self.rows.get((Kind.CREDIT.segment, source_key)) or self.inherit(Kind.CREDIT, source_key)
         key = known.key if known else self.free_credit_key(f"{work_key}-{role}")
         self.rows.setdefault((Kind.CREDIT.segment, source_key), self.row(Kind.CREDIT, key, source_key))
         identities.credit_keys[signature] = key
@@ -321,19 +356,14 @@ class _Work:
 
 
 def _iter_lookalikes(work: _Work, places: Mapping[Ref, SourcePlace]) -> Iterator[Finding]:
-    """Ask about people and organisations whose names differ only in accents, and films of one title a year apart."""
-    groups: dict[tuple[Kind, str], dict[str, Ref]] = defaultdict(dict)
+    """Ask about organisations whose names differ only in accents."""
+    groups: dict[str, dict[str, Ref]] = defaultdict(dict)
     for ref, key in work.keys.items():
-        if ref.kind in (Kind.PERSON, Kind.ORG, Kind.FILM) and ref.key is None:
-            groups[ref.kind, slugify(ref.name)].setdefault(key, ref)
-    for (kind, _), members in sorted(groups.items(), key=lambda item: (item[0][0].segment, item[0][1])):
+        if ref.kind is Kind.ORG and ref.key is None:
+            groups[slugify(ref.name)].setdefault(key, ref)
+    for _, members in sorted(groups.items()):
         refs = [members[key] for key in sorted(members)]
-        if len(refs) > 1 and (kind is not Kind.FILM or _are_close(refs)):
-            names = " and ".join(f"{ref.name!r}" + (f" ({ref.year})" if ref.year else "") for ref in refs)
+        if len(refs) > 1:
+            names = " and ".join(repr(ref.name) for ref in refs)
             message = f"Are {names} the same? If so, give them one key in ids.csv; if not, nothing needs doing."
             yield Finding("identity-lookalike", Severity.WARNING, message, places=tuple(sorted({places[ref] for ref in refs})))
-
-
-def _are_close(refs: list[Ref]) -> bool:
-    years = sorted(ref.year for ref in refs if ref.year is not None)
-    return any(later - earlier == 1 for earlier, later in pairwise(years))

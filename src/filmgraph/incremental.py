@@ -30,6 +30,7 @@ from filmgraph.assembly import (
 )
 from filmgraph.assembly_queries import QueryReading, read_queries
 from filmgraph.dataset import dataset_findings
+from filmgraph.decisions import load_decisions
 from filmgraph.dumps_parts import Parts
 from filmgraph.errors import ReleaseBusyError, ReleaseError
 from filmgraph.findings import Finding, Report
@@ -273,7 +274,8 @@ class _Run:
 
     def _identify(self) -> Identities:
         mentions: Iterable[Mentions] = (self.state.get(f"mentions:{each.id}") for each in sort_by_trust(self.settings))
-        return identify_mentions(mentions, load_registry(self.settings.ids_path), self.work.today)
+        decisions = load_decisions(self.settings.decisions_path)
+        return identify_mentions(mentions, load_registry(self.settings.ids_path), self.work.today, decisions)
 
     def _map(self, identities: Identities, differences: dict[str, SourceChange]) -> Remapper:
         mappers = {each.id: Mapper(each, self.settings.iris, identities, self.vocabulary) for each in self.settings.sources}

@@ -16,7 +16,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from filmgraph.findings import Finding, Severity, SourcePlace
-from filmgraph.identity import Mentions
+from filmgraph.identity import Mentions, Traits
 from filmgraph.iris import Kind
 from filmgraph.model import (
     Auditorium,
@@ -56,7 +56,7 @@ _VERSION: Final = 2
 _CLASSES: Final[tuple[type, ...]] = (
     SourcePlace, Finding, UnreadLine, Mentions, Fact, Ref, Text, PartialDate, Minutes, Link, ConceptRef, Identifier, Credit,
     Movie, Person, Organization, Place, MovieTheater, Auditorium, EventSeries, Festival, ProgrammeSection, ScreeningEvent,
-    Character, AwardDecision, Book, ImageObject, Prose, Quotation, Degrees,
+    Character, AwardDecision, Book, ImageObject, Prose, Quotation, Degrees, Traits,
 )  # fmt: skip
 _ENUMS: Final[tuple[type[enum.Enum], ...]] = (Kind, Certainty, EventStatus, Severity)
 _MOMENT: Final = -1

@@ -139,7 +139,7 @@ def compare_records(state: State, source_id: str, records: Iterable[Thing]) -> S
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys of references and credits, by what is kept of them."""
+    """The keys of references and credits, by what is kept of them; with a key all else that statements depend on."""
 
     by_ref: dict[Any, str]
     by_credit: dict[Any, str]
@@ -147,7 +147,7 @@ class Keys:
     @classmethod
     def of(cls, identities: Identities) -> Keys:
         """Return the keys that identity gave."""
-        return cls({encode(ref): key for ref, key in identities.keys.items()}, dict(identities.credit_keys))
+        return cls({encode(ref): identities.meaning(ref) for ref in identities.keys}, dict(identities.credit_keys))
 
 
 def put_keys(state: State, identities: Identities) -> None:
@@ -170,8 +170,8 @@ def _differing(old: Mapping[Any, str], new: Mapping[Any, str]) -> Iterator[tuple
     return ((each, key) for each, key in old.items() if new.get(each, key) != key)
 
 
-def _thing(ref: Ref, key: str, iris: IriScheme) -> str:
-    return iris.thing(ref.kind, key)
+def _thing(ref: Ref, meaning: str, iris: IriScheme) -> str:
+    return iris.thing(ref.kind, meaning.partition(" ")[0])
 
 
 @dataclass(slots=True)

@@ -50,7 +50,8 @@ class Statement:
     """One triple as one source gives it.
 
     `is_text` marks prose and quotes, which go to the texts graph. `is_mention` marks class and name of something that
-    a source refers to without describing it: any description's name is better.
+    a source refers to without describing it: any description's name is better. `is_alias` marks what is said under a key that was
+    given up for another one: of values of one source that differ, the other one's is published.
     """
 
     subject: NamedNode
@@ -63,6 +64,7 @@ class Statement:
     derived_from: tuple[str, ...] = ()
     is_text: bool = False
     is_mention: bool = False
+    is_alias: bool = False
 
     @property
     def triple(self) -> Triple:
@@ -84,12 +86,13 @@ class _Origin:
     fact: Fact[Any]
     is_text: bool = False
     is_mention: bool = False
+    is_alias: bool = False
 
     def state(self, subject: str, predicate: str, object_: TermValue) -> Statement:
         fact = self.fact
         return Statement(
             _node(subject), _node(predicate), object_, self.source_id, fact.place, fact.certainty, fact.reason,
-            fact.derived_from, self.is_text, self.is_mention,
+            fact.derived_from, self.is_text, self.is_mention, self.is_alias,
         )  # fmt: skip
 
 
@@ -106,15 +109,16 @@ class Mapper:
         """Yield the statements of one record."""
         iri = self.iri(thing.ref)
         is_text = isinstance(thing, Prose | Quotation)
-        presence = _Origin(self.source.id, Fact(thing.ref.name, thing.place), is_text)
+        is_alias = self.identities.is_alias(thing.ref)
+        presence = _Origin(self.source.id, Fact(thing.ref.name, thing.place), is_text, is_alias=is_alias)
         for class_iri in thing.class_iris:
             yield presence.state(iri, RDF.type, _node(class_iri))
         if not thing.name and thing.ref.key is None:
-            yield presence.state(iri, SCHEMA.name, Literal(thing.ref.name))
+            yield self.name(thing.ref, iri, Literal(thing.ref.name), presence)
         if thing.ref.within is not None:
             yield from self.mention(thing.ref.within, _Origin(self.source.id, presence.fact))
         for predicate, fact in iter_facts(thing):
-            yield from self.map_fact(thing, iri, predicate, _Origin(self.source.id, fact, is_text))
+            yield from self.map_fact(thing, iri, predicate, _Origin(self.source.id, fact, is_text, is_alias=is_alias))
 
     def map_fact(self, thing: Thing, iri: str, predicate: str, origin: _Origin) -> Iterator[Statement]:
         """Yield the statements of one value of one property."""
@@ -131,14 +135,25 @@ class Mapper:
         else:
             if isinstance(value, Ref):
                 yield from self.mention(value, _Origin(self.source.id, origin.fact))
-            yield origin.state(iri, predicate, self.to_term(value))
+            if predicate == SCHEMA.name:
+                yield self.name(thing.ref, iri, self.to_term(value), origin)
+            else:
+                yield origin.state(iri, predicate, self.to_term(value))
 
     def mention(self, ref: Ref, origin: _Origin) -> Iterator[Statement]:
         """Yield type and name of a thing that is only mentioned; a reference by key tells neither."""
         if ref.key is None and ref.kind not in (Kind.SCREENING, Kind.TEXT):
             iri, mention = self.iri(ref), replace(origin, is_mention=True)
             yield mention.state(iri, RDF.type, _node(ref.kind.class_iri))
-            yield mention.state(iri, SCHEMA.name, Literal(ref.name))
+            yield self.name(ref, iri, Literal(ref.name), mention)
+
+    def name(self, ref: Ref, iri: str, name: TermValue, origin: _Origin) -> Statement:
+        """Return the statement of a name. What was joined to another thing has that one's name; its own is an alternate name."""
+        if not self.identities.is_alias(ref):
+            return origin.state(iri, SCHEMA.name, name)
+        if self.identities.has_name(ref, name.value):
+            return replace(origin, is_mention=True).state(iri, SCHEMA.name, name)
+        return origin.state(iri, SCHEMA.alternateName, name)
 
     def map_credit(self, work: Ref, work_iri: str, credit: Credit, origin: _Origin) -> Iterator[Statement]:
         """Yield a credit node; the direct edge follows from it when the sources are resolved."""

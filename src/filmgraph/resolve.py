@@ -154,9 +154,13 @@ def _settle(
 
 
 def _merge(group: list[Statement]) -> Statement:
-    best = group[0] if len(group) == 1 else min(group, key=lambda each: (each.is_mention, each.certainty.rank, each.place))
+    best = group[0] if len(group) == 1 else min(group, key=_goodness)
     cited = tuple(dict.fromkeys(source_id for each in group for source_id in each.derived_from))
     return best if cited == best.derived_from else replace(best, derived_from=cited)
+
+
+def _goodness(statement: Statement) -> tuple[bool, bool, int, SourcePlace]:
+    return (statement.is_mention, statement.is_alias, statement.certainty.rank, statement.place)
 
 
 def _slot(statement: Statement, triple: Triple) -> object:
@@ -175,8 +179,8 @@ def _choose(candidates: list[Fate], precedence: Mapping[str, int]) -> list[Fate]
     return [replace(fate, is_published=fate.statement.object_ in winners) for fate in candidates]
 
 
-def _rank(statement: Statement, precedence: Mapping[str, int]) -> tuple[bool, int, int]:
-    return (statement.is_mention, precedence[statement.source_id], statement.certainty.rank)
+def _rank(statement: Statement, precedence: Mapping[str, int]) -> tuple[bool, int, int, bool]:
+    return (statement.is_mention, precedence[statement.source_id], statement.certainty.rank, statement.is_alias)
 
 
 def _report_conflict(settled: list[Fate]) -> Iterator[Finding]:

@@ -162,6 +162,11 @@ class Settings:
         """The registry of keys."""
         return self.catalogue_path / "ids.csv"
 
+    @property
+    def decisions_path(self) -> Path:
+        """What editors decided about things that look alike."""
+        return self.catalogue_path / "decisions.csv"
+
     def source(self, source_id: str) -> SourceSettings | None:
         """Return the source with this id, or None."""
         return next((each for each in self.sources if each.id == source_id), None)
