@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import random
 import shutil
 import subprocess
 import sys
@@ -33,11 +32,12 @@ __all__ = ["System", "load_average", "nginx_system", "own_system", "serving", "t
 _NGINX = """daemon off; worker_processes 1; pcre_jit on; pid {folder}/nginx.pid; error_log {folder}/nginx.log;
 events {{ worker_connections 256; }}
 http {{
-  access_log off; sendfile on; keepalive_requests 100000000;
+  access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000;
   client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3; uwsgi_temp_path {folder}/t4;
   scgi_temp_path {folder}/t5;
   include {site}/{rules}/nginx-http.conf;
   server {{ listen 127.0.0.1:{plain_port}; root {plain}; }}
+  server {{ listen 127.0.0.1:{open_port}; root {plain}; open_file_cache max=10000 inactive=60s; open_file_cache_valid 2s; }}
   server {{ listen 127.0.0.1:{port}; root {site}; include {site}/{rules}/nginx-server.conf; }}
 }}
 """
@@ -85,7 +85,7 @@ def own_system(folder: Path, settings: Settings, path: Path) -> System:
 
 
 def nginx_system(folder: Path, settings: Settings, path: Path, keys: Sequence[str], cases: Sequence[Case]) -> list[System]:
-    """The exported films under nginx, and beside them a plain file for each case, as large as what our server sends."""
+    """The exported films under nginx, and beside them the same bytes as plain files: as nginx comes, and with files kept open."""
     program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if program is None or shutil.which("wrk") is None:
         raise UnavailableError("nginx or wrk is not installed: run make nginx")
@@ -96,29 +96,35 @@ def nginx_system(folder: Path, settings: Settings, path: Path, keys: Sequence[st
         writer.write_all([f"/film/{key}{suffix}" for key in keys for suffix in ("", ".ttl", ".jsonld")])
         write_rest(writer, site_of(app))
     plain.mkdir()
-    port, plain_port = free_port(), free_port()
+    port, plain_port, open_port = free_port(), free_port(), free_port()
     for case in cases:
-        (plain / _plain_name(case)).write_bytes(random.Random(1).randbytes(_size_of(site, case, keys[0])))
+        shutil.copyfile(_file_of(site, case, keys[0]), plain / _plain_name(case))
     configuration = folder / "nginx.conf"
     configuration.write_text(
-        _NGINX.format(folder=folder, site=site, rules=RULES_FOLDER, plain=plain, port=port, plain_port=plain_port)
+        _NGINX.format(
+            folder=folder, site=site, rules=RULES_FOLDER, plain=plain, port=port, plain_port=plain_port, open_port=open_port
+        )
     )
     command = (program, "-p", str(folder), "-c", str(configuration), "-e", str(folder / "nginx.log"))
     return [
         System("export under nginx", command, port, lambda case, key: f"http://127.0.0.1:{port}/film/{key}"),
-        System(
-            "nginx, plain file", (), plain_port, lambda case, key: f"http://127.0.0.1:{plain_port}/{_plain_name(case)}", False
-        ),
+        _plain_system("nginx, plain file", plain_port),
+        _plain_system("nginx, plain file kept open", open_port),
     ]
+
+
+def _plain_system(name: str, port: int) -> System:
+    """A server of plain files, which the process of the export runs beside it."""
+    return System(name, (), port, lambda case, key: f"http://127.0.0.1:{port}/{_plain_name(case)}", has_cold=False)
 
 
 def _plain_name(case: Case) -> str:
     return case.name.replace(", ", "-") + ".bin"
 
 
-def _size_of(site: Path, case: Case, key: str) -> int:
+def _file_of(site: Path, case: Case, key: str) -> Path:
     suffix = {"Turtle": ".ttl", "JSON-LD": ".jsonld"}.get(case.name, ".html")
-    return (site / "film" / f"{key}{suffix}{'.gz' if case.packing == 'gzip' else ''}").stat().st_size
+    return site / "film" / f"{key}{suffix}{'.gz' if case.packing == 'gzip' else ''}"
 
 
 def trifid_system(folder: Path, path: Path, base: str) -> list[System]:
@@ -140,17 +146,20 @@ def trifid_system(folder: Path, path: Path, base: str) -> list[System]:
 
 
 @contextmanager
-def serving(system: System, folder: Path) -> Iterator[None]:
-    """Run a server until the end of the block; UnavailableError when it does not answer."""
+def serving(system: System, folder: Path) -> Iterator[int]:
+    """Run a server until the end of the block, and give its process id; UnavailableError when it does not answer.
+
+    0 for a system that another one serves.
+    """
     if not system.command:
-        yield
+        yield 0
         return
     log_path = folder / f"{system.name.replace(' ', '-')}.log"
     with log_path.open("w") as log:
         process = subprocess.Popen(system.command, stdout=log, stderr=log)
     try:
         _await(process, system.port, log_path)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(timeout=30)

@@ -30,6 +30,7 @@ __all__ = [
     "Tally",
     "Tombstone",
     "count_members",
+    "count_phrases",
     "has_changes",
     "kind_words",
     "read_history",
@@ -279,17 +280,22 @@ def read_tombstones(release_path: Path) -> dict[str, Tombstone]:
 
 def summarise(counts: Mapping[str, int]) -> str:
     """Return numbers of changes by kind and verb (`film added`) in words, those first that people look for."""
+    counted, others = count_phrases(counts)
+    phrases = [f"{count} {kind_words(kind, count)} {verb}" for count, kind, verb in counted]
+    if others:
+        phrases.append(f"{others} other changes")
+    return ", ".join(phrases) or "only the description of the data changed"
+
+
+def count_phrases(counts: Mapping[str, int]) -> tuple[tuple[tuple[int, str, str], ...], int]:
+    """Return what a summary tells, number, kind and verb, those first that people look for, and how many it leaves out."""
     found = [
         (counts[f"{kind} {verb}"], kind, verb)
         for kind in _WORDS
         for verb in ("added", "changed", "moved", "merged", "removed")
         if kind != Kind.DATASET.segment and counts.get(f"{kind} {verb}")
     ]
-    phrases = [f"{count} {kind_words(kind, count)} {verb}" for count, kind, verb in found[:_PHRASES]]
-    others = sum(count for count, _, _ in found[_PHRASES:])
-    if others:
-        phrases.append(f"{others} other changes")
-    return ", ".join(phrases) or "only the description of the data changed"
+    return tuple(found[:_PHRASES]), sum(count for count, _, _ in found[_PHRASES:])
 
 
 def kind_words(kind: str, count: int) -> str:

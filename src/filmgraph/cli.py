@@ -24,8 +24,10 @@ from filmgraph import __version__
 from filmgraph.assembly import Assembly, Progress, assemble
 from filmgraph.assembly_spill import spill
 from filmgraph.cli_changes import apply_delta_command, diff_command
+from filmgraph.cli_decide import decide_command
 from filmgraph.cli_eligibility import eligibility_command
 from filmgraph.cli_export import export_command
+from filmgraph.cli_profile import profile_command
 from filmgraph.cli_releases import prune_command, releases_command, rollback_command, tag_command, verify_command
 from filmgraph.errors import (
     FilmgraphError,
@@ -85,10 +87,12 @@ def main() -> None:
 
 for _command in (releases_command, rollback_command, verify_command, prune_command, tag_command):
     main.add_command(_command)
+main.add_command(decide_command)
 main.add_command(diff_command)
 main.add_command(apply_delta_command)
 main.add_command(eligibility_command)
 main.add_command(export_command)
+main.add_command(profile_command)
 
 
 @main.command()

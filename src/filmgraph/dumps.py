@@ -51,6 +51,8 @@ __all__ = [
 ]
 
 DUMPS_FOLDER: Final = "dumps"
+#: In a triple's line, but for those in its literal.
+_SPACES: Final = 3
 _STOCK: Final = "stock"
 _TABLE: Final = ".csv"
 
@@ -160,11 +162,15 @@ def iter_facts(lines: Iterable[bytes], iris: IriScheme) -> Iterator[Terms]:
 
 
 def _graph_of(line: bytes) -> bytes:
-    """Return the last term of a quad's line; of a triple's line, nothing or the end of a literal.
+    """Return the graph of a quad's line, in angle brackets; nothing for a triple's line.
 
-    A line with an IRI at its end is a quad's when it has a fourth term: neither IRIs nor the end of a literal hold a space.
+    A line with an IRI at its end is a quad's when that is a fourth term. The end of a literal with spaces looks like one, but
+    holds a quotation mark: no IRI does.
     """
-    return line[line.rfind(b" ", 0, -3) + 1 : -3] if line.endswith(b"> .\n") and line.count(b" ") > 3 else b""
+    if not line.endswith(b"> .\n") or line.count(b" ") <= _SPACES:
+        return b""
+    last = line[line.rfind(b" ", 0, -3) + 1 : -3]
+    return last if last.startswith(b"<") and b'"' not in last else b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@
     │   ├── SearchQueryError     what is looked for is too long, or names no kind of thing
     │   ├── SearchTimeoutError   it ran past its deadline
     │   └── SearchUnavailableError   the release has no search index that can be read
+    ├── RequestBusyError         too many requests of this kind are being answered just now
+    ├── RequestQuotaError        this client has too many of them under way
     ├── ExportError              a site cannot be written to files
     └── StoreError               the store behind the pages did not answer
 
@@ -62,6 +64,8 @@ __all__ = [
     "ReleaseError",
     "ReleasePrunedError",
     "ReleaseUnknownError",
+    "RequestBusyError",
+    "RequestQuotaError",
     "SavedQueryError",
     "SearchError",
     "SearchQueryError",
@@ -221,6 +225,22 @@ class SearchTimeoutError(SearchError):
 
 class SearchUnavailableError(SearchError):
     """The release has no search index, or one that cannot be read here."""
+
+
+class RequestBusyError(FilmgraphError):
+    """Too many requests of a kind are being answered just now; `retry_after_seconds` says when to come back."""
+
+    def __init__(self, message: str, retry_after_seconds: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class RequestQuotaError(FilmgraphError):
+    """The client has too many requests of a kind under way; `retry_after_seconds` says when it may ask again."""
+
+    def __init__(self, message: str, retry_after_seconds: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class ExportError(FilmgraphError):

@@ -1,6 +1,6 @@
 """Rules by which nginx serves an exported site as our own server would: formats, redirects, what is gone, headers. Pure.
 
-What nginx cannot do is rounded: weights of an Accept header count to one decimal, and a weight below 0.1 is none. Quoted
+What nginx cannot do is rounded: weights in Accept and Accept-Language count to one decimal, and one below 0.1 is none. Quoted
 parameters with a comma are not understood. See docs/export.md.
 """
 
@@ -13,6 +13,7 @@ from typing import Final
 
 from filmgraph.formats import CALENDAR, SVG, DocumentFormat, Format
 from filmgraph.iris import Kind
+from filmgraph.languages import FIRST_LANGUAGE
 from filmgraph.signposting import LINKSET
 
 __all__ = ["StaticSite", "write_http_rules", "write_server_rules"]
@@ -76,7 +77,8 @@ class StaticSite:
 
 def write_http_rules(site: StaticSite) -> str:
     """Return what belongs into the block `http` of nginx: tables, by which the rules of the server decide."""
-    return "\n".join(("# Written by filmgraph export: include it inside of http { }.", *_accept_rules(site), *_tables(site), ""))
+    rules = (*_accept_rules(site), *_language_rules(site), *_tables(site))
+    return "\n".join(("# Written by filmgraph export: include it inside of http { }.", *rules, ""))
 
 
 def write_server_rules(site: StaticSite) -> str:
@@ -93,12 +95,34 @@ def _accept_rules(site: StaticSite) -> Iterator[str]:
     # What most clients send is looked up whole, before any expression is tried.
     yield f"    */* {formats[0].suffix};"
     yield from (f"    {each.media_type} {each.suffix};" for each in formats)
-    for level in _LEVELS:
-        weight = r"(?:;\s*q\s*=\s*1(?:\.0*)?)?" if level == 10 else rf";\s*q\s*=\s*0?\.{level}[0-9]*"
+    for weight in map(_weight, _LEVELS):
         for each in formats:
             yield _rule(rf"(?:^|,)\s*(?:{_names(each)}){_PARAMETERS}{weight}{_END}", each.suffix)
         yield from _wildcards(formats, weight)
     yield "}"
+
+
+def _weight(level: int) -> str:
+    """Return the expression for a weight of so many tenths; what has none has all ten."""
+    return r"(?:;\s*q\s*=\s*1(?:\.0*)?)?" if level == 10 else rf";\s*q\s*=\s*0?\.{level}[0-9]*"
+
+
+def _language_rules(site: StaticSite) -> Iterator[str]:
+    """Yield the table from Accept-Language header to the path of a language: by weight, then by place in the header.
+
+    A star, and a language that there is not, stand for the first one (`negotiation.choose_language`).
+    """
+    known = "|".join((FIRST_LANGUAGE, *site.languages))
+    yield "map $http_accept_language $filmgraph_spoken {"
+    yield '    default "";'
+    for weight in map(_weight, _LEVELS):
+        # The least that may stand before it, so that the first one is found.
+        range_ = rf"(?:(?<filmgraph_tag>{known})(?:-[a-z0-9-]*)?|\*)"
+        yield _rule(rf"^(?:.*?,)??\s*{range_}{_PARAMETERS}{weight}{_END}", "$filmgraph_tag")
+    yield "}"
+    tags = " ".join(f"{each} /{each};" for each in site.languages)
+    yield f'map $filmgraph_spoken $filmgraph_reader {{ default ""; {tags} }}'
+    yield f'map $filmgraph_suffix $filmgraph_led {{ default ""; {site.formats[0].suffix} $filmgraph_reader; }}'
 
 
 def _wildcards(formats: Sequence[Format], weight: str) -> Iterator[str]:
@@ -126,18 +150,25 @@ def _tables(site: StaticSite) -> Iterator[str]:
     kinds = "|".join(each.segment for each in Kind)
     front = "|".join(("id/", *(f"{each}/" for each in site.languages)))
     suffixes = "|".join(re.escape(each) for each in (*(each.suffix for each in site.formats), CALENDAR.suffix))
+    # What belongs to a thing goes with it: its facts, drawings, links and share card.
+    tails = rf"{suffixes}|/facts|/[a-z]+\.svg|\.png"
+    fronts = rf"share/(?=.*\.png$)|linkset/(?=[^.]*$)|(?:{front})?(?!.*\.png$)"
     yield f'map $filmgraph_suffix $filmgraph_see {{ default $filmgraph_suffix; {site.formats[0].suffix} ""; }}'
     yield f'map $filmgraph_suffix $filmgraph_void {{ default $filmgraph_suffix; {site.formats[0].suffix} "/"; }}'
-    thing = rf"^{root}/(?:{front})?(?<filmgraph_name>(?:{kinds})/{_KEY})(?:{suffixes}|/facts)?$"
+    thing = rf"^{root}/(?:{fronts})(?<filmgraph_name>(?:{kinds})/{_KEY})(?:{tails})?$"
     yield f'map $uri $filmgraph_thing {{ default ""; "~{thing}" $filmgraph_name; }}'
-    yield f'map $uri $filmgraph_front {{ default ""; "~^{root}/(?<filmgraph_before>{front})" $filmgraph_before; }}'
-    yield f'map $uri $filmgraph_tail {{ default ""; "~(?<filmgraph_after>{suffixes})$" $filmgraph_after; }}'
+    before = rf"^{root}/(?<filmgraph_before>{front}|share/|linkset/)"
+    yield f'map $uri $filmgraph_front {{ default ""; "~{before}" $filmgraph_before; }}'
+    yield f'map $uri $filmgraph_tail {{ default ""; "~(?<filmgraph_after>{tails})$" $filmgraph_after; }}'
     yield from _entries("$filmgraph_thing", "$filmgraph_survivor", {name: to for name, to in site.moved.items() if to})
     yield from _entries("$filmgraph_thing", "$filmgraph_gone", {name: name for name, to in site.moved.items() if not to})
     languages = "|".join(site.languages)
+    yield f'map $filmgraph_suffix $filmgraph_indexing {{ default noindex; {site.formats[0].suffix} ""; }}'
     yield f'map $uri $filmgraph_language {{ default ""; "~^{root}(?<filmgraph_tongue>/(?:{languages}))/" $filmgraph_tongue; }}'
-    negotiated = rf"^{root}/(?:(?:id/)?(?:{kinds})/{_KEY}|ns|datasets/?|\.well-known/void)(?:\?|$)"
-    yield f'map $request_uri $filmgraph_vary {{ default ""; "~{negotiated}" Accept; }}'
+    negotiated = rf"^{root}/(?:(?:{kinds})/{_KEY}|ns|datasets/?|datasets/dictionary|\.well-known/void)(?:\?|$)"
+    thing_itself = rf"^{root}/id/(?:{kinds})/{_KEY}(?:\?|$)"
+    varying = f'"~{negotiated}" Accept; "~{thing_itself}" "Accept, Accept-Language";'
+    yield f'map $request_uri $filmgraph_vary {{ default ""; {varying} }}'
     yield 'map $filmgraph_vary $filmgraph_location { default ""; Accept $uri; }'
     yield from _header_tables(site, root, kinds)
 
@@ -184,10 +215,28 @@ def _settings(site: StaticSite) -> Iterator[str]:
         yield f"add_header {name} $filmgraph_{variable};"
     yield f"error_page 404 {site.root}$filmgraph_language/404.html;"
     yield "error_page 410 @filmgraph_gone;"
+
+
+def _moved(site: StaticSite) -> Iterator[str]:
+    """Yield what became of things that are gone. Only who finds no file asks: the others need not wait for it."""
     if any(site.moved.values()):
         yield f"if ($filmgraph_survivor) {{ return 301 {site.root}/$filmgraph_front$filmgraph_survivor$filmgraph_tail; }}"
     if not all(site.moved.values()):
         yield "if ($filmgraph_gone) { return 410; }"
+
+
+def _document_headers(site: StaticSite) -> Iterator[str]:
+    """Yield the headers of a thing's document at its address, spelled out.
+
+    Looking them up in tables of expressions takes a third of the time of such an answer.
+    """
+    yield from (f'add_header {name} "{value}" always;' for name, value in site.headers)
+    yield f'add_header Content-Security-Policy "{site.policy}" always;'
+    yield 'add_header Cache-Control "public, no-cache";'
+    yield "add_header Vary Accept;"
+    yield "add_header Content-Location $uri;"
+    yield f"add_header Link '{', '.join(_links(site))}';"
+    yield "add_header X-Robots-Tag $filmgraph_indexing;"
 
 
 def _locations(site: StaticSite) -> Iterator[str]:
@@ -198,13 +247,21 @@ def _locations(site: StaticSite) -> Iterator[str]:
     yield r"location ~ /\.(?!well-known/) { return 404; }"
     yield from _block(
         f'~ "^{pattern}/id/(?<filmgraph_asked>(?:{kinds})/{_KEY})$"',
+        *_moved(site),
         f"if (!-f $document_root{root}/$filmgraph_asked.html) {{ return 404; }}",
         refuse,
-        f"return 303 {root}/$filmgraph_asked$filmgraph_see;",
+        f"return 303 {root}$filmgraph_led/$filmgraph_asked$filmgraph_see;",
     )
-    yield from _block(f'~ "^{pattern}/(?:{kinds})/{_KEY}$"', refuse, "try_files $uri$filmgraph_suffix =404;")
-    yield from _block(f'~ "^{pattern}/(?:{languages})/(?:{kinds})/{_KEY}$"', "try_files $uri.html =404;")
-    yield from _block(f"= {root}/ns", refuse, "try_files $uri$filmgraph_suffix =404;")
+    yield from _block(
+        f'~ "^{pattern}/(?<filmgraph_page>(?:{kinds})/{_KEY})$"',
+        *_document_headers(site),
+        "try_files $uri$filmgraph_suffix @filmgraph_refused;",
+    )
+    yield from _block("@filmgraph_refused", *_moved(site), refuse, "return 404;")
+    yield from _block("@filmgraph_missing", *_moved(site), "return 404;")
+    yield from _block(f'~ "^{pattern}/(?:{languages})/(?:{kinds})/{_KEY}$"', "try_files $uri.html @filmgraph_missing;")
+    for name in ("ns", "datasets/dictionary"):
+        yield from _block(f"= {root}/{name}", refuse, "try_files $uri$filmgraph_suffix =404;")
     yield from _block(f"= {root}/.well-known/void", refuse, f"return 302 {root}/datasets$filmgraph_void;")
     yield from _block(
         f"= {root}/datasets/", refuse, f"try_files {root}/datasets$filmgraph_suffix {root}/datasets/index.html =404;"
@@ -222,11 +279,11 @@ def _locations(site: StaticSite) -> Iterator[str]:
     yield from _block("@filmgraph_gone", f"try_files {root}/gone/$filmgraph_gone.html =410;")
     # What is packed here is meant to be: it is the file that its checksum is of.
     yield from _block(f"^~ {root}/dumps/", "gzip_static off;", "try_files $uri =404;")
-    yield from _block(f"{root}/", "try_files $uri ${uri}index.html $uri.html $uri/index.html =404;")
+    yield from _block(f"{root}/", "try_files $uri ${uri}index.html $uri.html $uri/index.html @filmgraph_missing;")
 
 
 def _typed(location: str, media_type: str, file: str) -> Iterator[str]:
-    yield from _block(location, "types { }", f"default_type '{media_type}';", f"try_files {file} =404;")
+    yield from _block(location, "types { }", f"default_type '{media_type}';", f"try_files {file} @filmgraph_missing;")
 
 
 def _block(location: str, *lines: str) -> Iterable[str]:

@@ -49,6 +49,7 @@ PAGE_KINDS: Final = {
     "search-nothing": "/search?q=zzzz",
     "search-refused": f"/search?q={'x' * 300}",
     "datasets": "/datasets/",
+    "dictionary": "/datasets/dictionary",
     "changes": "/changes/",
     "vocabulary": "/ns",
     "queries": "/queries/",

@@ -172,7 +172,23 @@ VALUES = st.one_of(
     st.booleans().map(ox.Literal),
     st.builds(
         lambda text, name: ox.Literal(text, datatype=ox.NamedNode(XSD.term(name))),
-        st.sampled_from(["1", "01", "+1", "-0", "1.0", "1e400", "true", "TRUE", "2026", "2026-10-17T19:30:00+02:00", "x y", '"']),
+        st.sampled_from(
+            [
+                "1",
+                "01",
+                "+1",
+                "-0",
+                "1.0",
+                "1e400",
+                "true",
+                "TRUE",
+                "2026",
+                "2026-10-17T19:30:00+02:00",
+                "x y",
+                '"',
+                "x <https://films.example/graph/source/a",
+            ]
+        ),
         st.sampled_from(["integer", "boolean", "decimal", "gYear", "date", "dateTime", "duration", "double"]),
     ),
 )

@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from filmgraph.formats import DocumentFormat
-from filmgraph.negotiation import choose_format
+from filmgraph.languages import FIRST_LANGUAGE, LANGUAGES, to_prefix
+from filmgraph.negotiation import choose_format, choose_language
 from tests.export.conftest import Exported, Nginx, make_app
 from tests.http.conftest import DUMP
 
@@ -52,10 +53,31 @@ def test_accept_chooses_as_our_own_server_does(nginx: Nginx, exported: Exported,
     assert (thing.status, thing.headers["location"]) == (303, FILM + ("" if suffix == ".html" else suffix))
 
 
+TONGUES = [
+    "", "nl", "NL-BE", "fr-BE, nl;q=0.5", "fr;q=0.3, nl;q=0.8", "en, nl", "nl, en", "de, fr;q=0.9", "de", "*",
+    "nl;q=0.2, *;q=0.9", "*;q=0.1, fr;q=0.2", "nl;q=0", "nl;q=0, fr;q=0.001, de", "fr;q=1.0,nl;q=1.0", "nl;q=0.75, fr;q=0.8",
+    "xnl, nlx",
+    "nl ; q=0.4 , fr ; q=0.6",
+    "de-nl", "nld, fr", "en-GB,en;q=0.9,nl;q=0.8", "zh-Hant-TW, fr-CA;q=0.4", ",,nl", "nl;level=1;q=0.6, fr;q=0.5",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("tongues", TONGUES)
+def test_a_thing_leads_to_the_page_in_the_language_of_its_reader(nginx: Nginx, tongues: str) -> None:
+    page, data = (nginx.ask(f"/id{FILM}", Accept=accept, Accept_Language=tongues) for accept in ("text/html", "text/turtle"))
+    # A weight below a tenth is none here.
+    language = FIRST_LANGUAGE if "0.001" in tongues else choose_language(tongues, LANGUAGES, FIRST_LANGUAGE)
+    assert (page.status, page.headers["location"]) == (303, f"{to_prefix(language)}{FILM}")
+    assert data.headers["location"] == f"{FILM}.ttl"
+    assert page.headers["vary"] == "Accept, Accept-Language"
+    assert "content-location" not in page.headers
+
+
 @pytest.mark.parametrize(
     "path",
     ["/", "/nl/", "/film/", "/fr/film/", FILM, f"/nl{FILM}", f"{FILM}.ttl", f"{FILM}.jsonld", f"{FILM}/facts", "/ns", "/ns.ttl",
-     "/shapes", "/datasets/", "/robots.txt", "/sitemap.xml", "/share.png", f"/linkset{FILM}", f"{FILM}.ics",
+     "/shapes", "/datasets/", "/datasets/dictionary", "/fr/datasets/dictionary", "/datasets/dictionary.jsonld",
+     "/robots.txt", "/sitemap.xml", "/share.png", f"/linkset{FILM}", f"{FILM}.ics",
      "/film/script-1999/poster.svg", "/static/filmgraph.css", "/static/filmgraph.svg"],
 )  # fmt: skip
 def test_types_headers_and_bytes_are_those_of_our_own_server(nginx: Nginx, own: FlaskClient, path: str) -> None:
@@ -108,6 +130,16 @@ def test_parts_of_a_file_can_be_had(nginx: Nginx, asked: str, status: int) -> No
         ("/film/gone-1950", 410, None),
         ("/id/film/gone-1950", 410, None),
         ("/film/gone-1950.jsonld", 410, None),
+        ("/film/here-2024/facts", 301, "/film/here-2023/facts"),
+        ("/film/here-2024/poster.svg", 301, "/film/here-2023/poster.svg"),
+        ("/film/here-2024.ics", 301, "/film/here-2023.ics"),
+        ("/linkset/film/here-2024", 301, "/linkset/film/here-2023"),
+        ("/share/film/here-2024.png", 301, "/share/film/here-2023.png"),
+        ("/linkset/film/gone-1950", 410, None),
+        ("/share/film/gone-1950.png", 410, None),
+        ("/film/gone-1950/poster.svg", 410, None),
+        ("/film/gone-1950.png", 404, None),
+        ("/share/film/gone-1950", 404, None),
         ("/film/nope", 404, None),
         ("/id/film/nope", 404, None),
         ("/id/nothing/here-2023", 404, None),

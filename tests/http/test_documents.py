@@ -312,6 +312,16 @@ def test_merged_thing_moves_to_the_survivor(client: FlaskClient, suffix: str) ->
     assert (thing.status_code, thing.headers["Location"]) == (301, "/id/film/here-2023")
 
 
+@pytest.mark.parametrize(
+    "path", ["/linkset/film/{}", "/share/film/{}.png", "/film/{}/facts", "/film/{}/poster.svg", "/film/{}.ics"]
+)
+def test_what_belongs_to_a_thing_goes_with_it(client: FlaskClient, path: str) -> None:
+    moved, gone = client.get(path.format("here-2024")), client.get(path.format("gone-1950"))
+    assert (moved.status_code, moved.headers["Location"]) == (301, path.format("here-2023"))
+    assert gone.status_code == 410
+    assert client.get(path.format("nope-1900")).status_code == 404
+
+
 def test_graph_names_lead_to_what_explains_them(client: FlaskClient) -> None:
     assert client.get("/graph/source/page").headers["Location"] == "/source/page"
     assert client.get("/graph/texts").headers["Location"] == "/#data"

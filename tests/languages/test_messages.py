@@ -27,7 +27,7 @@ SAME = {"SHA-256", "UTC", "added.nt.gz", "removed.nt.gz", "log.json"}
 #: Tables whose keys are put together by the program.
 MADE = {
     "kind", "group", "state", "navigation", "problem", "drawing", "download", "use", "field", "facet", "expected", "programme",
-    "count", "sparql", "dataset",
+    "count", "sparql", "dataset", "dictionary", "severity", "change", "place", "text-kind",
 }  # fmt: skip
 CALL = re.compile(r'\b(?:t|say|messages)(?:\.html|\.count|\.count_html|\.get)?\(\s*f?"([a-z]+\.[A-Za-z0-9-]+)"')
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,10 +12,11 @@ from filmgraph.coverage import Coverage, KindCoverage, percent
 from filmgraph.download import Download, Purpose, format_order, read_download
 from filmgraph.iris import Kind
 from filmgraph.manifest import Manifest
-from filmgraph.namespaces import FG, PROV, SCHEMA
+from filmgraph.namespaces import FG, PROV, SCHEMA, shorten
 from filmgraph.pages.kinds import capitalise, plural
 from filmgraph.pages.messages import ENGLISH, Messages
 from filmgraph.pages.moments import Moment, read_moment
+from filmgraph.pages.wording import word_change, word_counts
 
 __all__ = [
     "CoverageLine",
@@ -162,11 +163,12 @@ def build_dataset_page(
     notes: Sequence[ReleaseNote],
     url: str,
     messages: Messages = ENGLISH,
+    label_of: Callable[[str], str] = shorten,
 ) -> DatasetPage:
     """Return the page of the release that `manifest` describes.
 
     `files` are name under `dumps/`, size in bytes and SHA-256; `notes` the releases of the history, oldest first; `url` is
-    the address under which the dataset is cited.
+    the address under which the dataset is cited. `label_of` gives what a property is called.
     """
     numbers = ((kind, manifest.things.get(kind.segment, 0)) for kind in Kind if kind is not Kind.DATASET)
     return DatasetPage(
@@ -174,7 +176,7 @@ def build_dataset_page(
         issued=read_moment(manifest.created[:10], messages),
         coverage=_coverage_tables(coverage, messages),
         downloads=_download_groups(files, manifest.catalogue_id, messages),
-        releases=_release_lines(manifest, notes, messages),
+        releases=_release_lines(manifest, notes, messages, label_of),
         has_log=bool(notes),
         citation=_citation(manifest, url, messages),
         bibtex=_bibtex(manifest, url),
@@ -251,18 +253,21 @@ def _part_text(download: Download, catalogue_id: str, messages: Messages) -> str
     return plural(kind, messages) if kind is not None and is_kind else download.part.replace("-", " ")
 
 
-def _release_lines(manifest: Manifest, notes: Sequence[ReleaseNote], messages: Messages) -> tuple[ReleaseLine, ...]:
+def _release_lines(
+    manifest: Manifest, notes: Sequence[ReleaseNote], messages: Messages, label_of: Callable[[str], str]
+) -> tuple[ReleaseLine, ...]:
     """The history, newest first; a release without a change log stands alone."""
     if not notes:
         return (ReleaseLine(manifest.release_id, read_moment(manifest.created[:10], messages), "", ()),)
-    return tuple(_release_line(note, messages) for note in reversed(notes))
+    return tuple(_release_line(note, messages, label_of) for note in reversed(notes))
 
 
-def _release_line(note: ReleaseNote, messages: Messages) -> ReleaseLine:
-    moment = read_moment(note.time[:10], messages)
+def _release_line(note: ReleaseNote, messages: Messages, label_of: Callable[[str], str]) -> ReleaseLine:
+    moment, summary = read_moment(note.time[:10], messages), word_counts(note.counts, messages)
     if note.previous_id is None:
-        return ReleaseLine(note.release_id, moment, f"First release: {note.summary}.", ())
-    return ReleaseLine(note.release_id, moment, capitalise(note.summary) + ".", tuple(each.words for each in note.shown[:5]))
+        return ReleaseLine(note.release_id, moment, messages("change.first", summary=summary), ())
+    examples = tuple(word_change(each, messages, label_of) for each in note.shown[:5])
+    return ReleaseLine(note.release_id, moment, capitalise(summary) + ".", examples)
 
 
 def _citation(manifest: Manifest, url: str, messages: Messages) -> str:

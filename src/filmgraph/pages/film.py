@@ -10,6 +10,7 @@ from filmgraph.pages.kinds import singular
 from filmgraph.pages.model import CreditLine, Department, FilmPage, Reference, TextBlock
 from filmgraph.pages.moments import duration_text
 from filmgraph.pages.view import View
+from filmgraph.pages.wording import word_text_kind
 
 __all__ = ["build_film_page"]
 
@@ -103,7 +104,7 @@ def _text_block(view: View, iri: str) -> TextBlock:
         text=words.value if words else "",
         language=(words.language if words else None) or "",
         is_quotation=SCHEMA.Quotation in description.iris(iri, RDF.type),
-        kind=description.text(iri, FG.textKind),
+        kind=word_text_kind(description.text(iri, FG.textKind), view.messages),
         attribution=publishers or holders,
         rights=view.messages("film.licence" if licence else "film.not-free", rights=rights, **licence),
     )

@@ -16,6 +16,7 @@ from filmgraph.pages.kinds import group_label, singular
 from filmgraph.pages.messages import ENGLISH, Messages
 from filmgraph.pages.model import CreditLine, DataRow, Fact, FactValue, Group, Reference, ScreeningDay, ScreeningLine, SourceNote
 from filmgraph.pages.moments import Moment, duration_text, read_moment
+from filmgraph.pages.wording import word_place
 from filmgraph.programme import evening_of
 from filmgraph.programme_record import read_day
 from filmgraph.stores.base import Term
@@ -195,7 +196,7 @@ class View:
         return SourceNote(
             anchor=statement.iri.partition("#")[2],
             sources=tuple(self.reference(each) for each in statement.source_iris),
-            place=statement.place_label,
+            place=word_place(statement.place_label, self.messages),
             certainty=self.term(statement.certainty_iri) if statement.certainty_iri else "",
             is_stated=statement.certainty_iri in ("", FG.stated),
             reason=statement.reason,

@@ -25,6 +25,7 @@ from filmgraph.web.calendars import calendars_blueprint
 from filmgraph.web.changes import changes_blueprint
 from filmgraph.web.completion import completion_blueprint
 from filmgraph.web.datasets import datasets_blueprint
+from filmgraph.web.dictionary import dictionary_blueprint
 from filmgraph.web.drawings import drawings_blueprint
 from filmgraph.web.dumps import dumps_blueprint
 from filmgraph.web.editions import Editions
@@ -48,6 +49,7 @@ from filmgraph.web.site import Site, tell_time
 from filmgraph.web.sitemap import sitemap_blueprint
 from filmgraph.web.sparql import sparql_blueprint
 from filmgraph.web.static_files import static_blueprint
+from filmgraph.web.templating import compiled_templates
 from filmgraph.web.things import things_blueprint
 from filmgraph.web.vocabulary import vocabulary_blueprint
 
@@ -104,7 +106,7 @@ def create_app(
     app.register_blueprint(static_blueprint())
     for make in (lists_blueprint, things_blueprint, vocabulary_blueprint, dumps_blueprint, datasets_blueprint, changes_blueprint):
         app.register_blueprint(make(site))
-    for make in (facts_blueprint, linkset_blueprint, share_blueprint):
+    for make in (dictionary_blueprint, facts_blueprint, linkset_blueprint, share_blueprint):
         app.register_blueprint(make(site))
     editions = Editions(site)
     for make_with in (programme_blueprint, calendars_blueprint, sitemap_blueprint):
@@ -129,6 +131,7 @@ def _register_endpoint(app: Flask, site: Site, pool: QueryPool, admission: Admis
 
 
 def _register_template_words(app: Flask, site: Site, *, has_sparql: bool) -> None:
+    app.jinja_env.bytecode_cache = compiled_templates()
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

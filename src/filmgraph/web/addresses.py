@@ -43,7 +43,7 @@ def list_addresses(app: Flask, root: str) -> list[str]:
 
 def _pages(site: Site) -> Iterator[str]:
     links = site.links
-    yield from (links.home(), links.datasets(), links.vocabulary())
+    yield from (links.home(), links.datasets(), links.dictionary(), links.vocabulary())
     if has_changes(site.release_path):
         yield links.changes()
     for kind, keys in _things(site):
@@ -68,7 +68,8 @@ def _data(site: Site) -> Iterator[str]:
     for edition in (editions := Editions(site)).all:
         key = edition.named.key
         yield from (links.programme(key, day, suffix=CALENDAR.suffix) for day in ("", *_days(editions, key)))
-    yield from (links.vocabulary(each.suffix) for each in formats)
+    for make in (links.vocabulary, links.dictionary):
+        yield from (make(each.suffix) for each in formats)
     yield from (links.shapes(), links.share(), links.sitemap(), links.robots())
     yield from (links.static(path.relative_to(FOLDER).as_posix()) for path in sorted(FOLDER.rglob("*")) if path.is_file())
     yield from _release_files(site)

@@ -22,12 +22,14 @@ from filmgraph.changelog import (
     REMOVED,
     STREAM_FOLDER,
     STREAM_ROOT,
+    Change,
     ReleaseNote,
     read_history,
 )
 from filmgraph.errors import ReleasePrunedError
 from filmgraph.formats import DocumentFormat
 from filmgraph.manifest import FileEntry, Manifest, load_manifest
+from filmgraph.pages.wording import word_change, word_counts
 from filmgraph.web.language import read_language
 from filmgraph.web.site import Site
 
@@ -48,10 +50,15 @@ _LISTED: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class ListedRelease:
-    """A release in the history; `is_kept` says whether its differences can still be had."""
+    """A release in the history; `is_kept` says whether its differences can still be had.
+
+    `summary` says what it changed, and `shown` what happened to some things, in the words of the page.
+    """
 
     note: ReleaseNote
     is_kept: bool
+    summary: str
+    shown: tuple[tuple[Change, str], ...]
 
 
 def changes_blueprint(site: Site) -> Blueprint:
@@ -124,10 +131,7 @@ def _show_page(site: Site, history: tuple[ReleaseNote, ...]) -> Response:
     if not history:
         # Built by a filmgraph that wrote no log.
         abort(404)
-    listed = [
-        ListedRelease(note, (site.release_path.parent / note.release_id).is_dir() or note.release_id == site.manifest.release_id)
-        for note in history[: -_LISTED - 1 : -1]
-    ]
+    listed = [_list_release(site, note) for note in history[: -_LISTED - 1 : -1]]
     body = render_template(
         "changes.html", releases=listed, total=len(history), canonical=site.links.absolute(site.links.changes())
     )
@@ -138,6 +142,12 @@ def _show_page(site: Site, history: tuple[ReleaseNote, ...]) -> Response:
     response.add_etag()
     response.make_conditional(request)
     return response
+
+
+def _list_release(site: Site, note: ReleaseNote) -> ListedRelease:
+    is_kept = (site.release_path.parent / note.release_id).is_dir() or note.release_id == site.manifest.release_id
+    shown = tuple((each, word_change(each, site.messages, site.label_of)) for each in note.shown)
+    return ListedRelease(note, is_kept, word_counts(note.counts, site.messages), shown)
 
 
 def _page_links(site: Site) -> list[str]:

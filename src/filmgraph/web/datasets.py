@@ -125,7 +125,9 @@ def _html(site: Site, triples: tuple[Triple, ...], roles: Shown | None) -> str:
 def _page(site: Site) -> DatasetPage:
     files = [(each.name, each.size, each.sha256) for each in list_dumps(site.manifest)]
     url = site.links.absolute(site.links.datasets())
-    return build_dataset_page(site.manifest, load_coverage(site.release_path), files, _read_history(site), url, site.messages)
+    return build_dataset_page(
+        site.manifest, load_coverage(site.release_path), files, _read_history(site), url, site.messages, site.label_of
+    )
 
 
 def _read_history(site: Site) -> tuple[ReleaseNote, ...]:

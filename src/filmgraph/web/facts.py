@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from filmgraph.errors import IriError
 from filmgraph.formats import DocumentFormat
-from filmgraph.iris import Kind, is_key
+from filmgraph.iris import Kind
 from filmgraph.web.cache import CachedDocument
 from filmgraph.web.language import read_language
 from filmgraph.web.links import to_uri
 from filmgraph.web.responses import respond
 from filmgraph.web.site import Site
+from filmgraph.web.tombstones import lead_to_survivor
 
 __all__ = ["facts_blueprint"]
 
@@ -24,8 +25,9 @@ def facts_blueprint(site: Site) -> Blueprint:
     @blueprint.get("/<segment>/<key>/facts")
     def facts(segment: str, key: str) -> Response | WerkzeugResponse:
         kind = Kind.from_segment(segment)
-        if is_key(key) and site.iris.thing(kind, key) in site.retired:
-            return redirect(site.links.document(kind, key), 303)
+        moved = lead_to_survivor(site, kind, key, site.links.facts)
+        if moved is not None:
+            return moved
         name = (request.script_root, read_language(), "facts", kind.segment, key)
         document = site.documents.recall(name, lambda: _render(site, kind, key))
         response = respond(site, document.body, DocumentFormat.HTML.format, document.links)

@@ -24,7 +24,7 @@ __all__ = ["LanguagePrefix", "on_this_host", "read_language", "read_messages", "
 _LANGUAGE: Final = "filmgraph.language"
 #: The blueprints and routes that answer with pages. What has a suffix other than that of HTML is no page.
 _PAGES: Final = frozenset(
-    {"lists", "facts", "programme", "queries", "limits", "sparql", "things.document", "vocabulary.terms_document"}
+    {"lists", "facts", "dictionary", "programme", "queries", "limits", "sparql", "things.document", "vocabulary.terms_document"}
     | {"datasets.datasets", "changes.page", "search.search", "memento.releases"}
 )
 #: Drawings have words in them, and so a language, whatever their suffix.

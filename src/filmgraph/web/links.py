@@ -162,6 +162,10 @@ class Links:
         """The path of the datasets page, or with a suffix of the dataset's description in one format."""
         return _page("datasets/") if suffix in _PAGE_SUFFIXES else _local(f"datasets{suffix}")
 
+    def dictionary(self, suffix: str = "") -> str:
+        """The path of the data dictionary, or with a suffix of one of its formats."""
+        return (_page if suffix in _PAGE_SUFFIXES else _local)(f"datasets/dictionary{suffix}")
+
     def coverage(self) -> str:
         """The path of the counts of how many things have which property."""
         return _local("datasets/coverage.json")

@@ -18,6 +18,7 @@ from filmgraph.negotiation import choose_format
 from filmgraph.pages.search import PAGE_SIZE, SearchPage, build_search_page, describe_found
 from filmgraph.search import Answer, Found, SearchIndex
 from filmgraph.search_question import TEXT_LIMIT
+from filmgraph.web.gate import WorkGate
 from filmgraph.web.problems import NotAcceptableError, answer_problem, to_problem
 from filmgraph.web.responses import respond
 from filmgraph.web.site import Site
@@ -33,6 +34,9 @@ _DESCRIPTION: Final = Format(
     "opensearch", "OpenSearch description", "application/opensearchdescription+xml", ".xml", _SPEC, charset="utf-8"
 )
 _SUGGESTED: Final = 10
+#: Searches at once in a web process, and of one client; a search takes a thread for a second at most.
+_SEARCHES: Final = 8
+_CLIENT_SEARCHES: Final = 4
 # https://github.com/dewitt/opensearch/blob/master/opensearch-1-1-draft-6.md#the-shortname-element
 _SHORT_NAME: Final = 16
 
@@ -40,12 +44,14 @@ _SHORT_NAME: Final = 16
 def search_blueprint(site: Site) -> Blueprint:
     """Return the routes of the search; a release that was built without an index answers that it has none."""
     blueprint = Blueprint("search", __name__)
+    gate = WorkGate(_SEARCHES, _CLIENT_SEARCHES, site.settings.endpoint)
 
     @blueprint.get("/search", strict_slashes=False)
     def search() -> Response:
         chosen = _choose()
         try:
-            return _answer(site, chosen)
+            with gate.working():
+                return _answer(site, chosen)
         except SearchQueryError as error:
             page = SearchPage(request.args.get("q", "")[:TEXT_LIMIT], problem=str(error))
             return answer_problem(to_problem(error), render_template("search.html", page=page) if chosen is _HTML else None)
@@ -53,7 +59,8 @@ def search_blueprint(site: Site) -> Blueprint:
     @blueprint.get("/suggest")
     def suggest() -> Response:
         text = request.args.get("q", "")
-        found = _index(site).search(text, limit=_SUGGESTED).found if text.strip() else ()
+        with gate.working():
+            found = _index(site).search(text, limit=_SUGGESTED).found if text.strip() else ()
         return respond(site, json.dumps(_suggestions(site, text, found), ensure_ascii=False) + "\n", _SUGGESTIONS)
 
     @blueprint.get("/opensearch.xml")

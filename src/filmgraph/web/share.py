@@ -10,6 +10,7 @@ from typing import Final
 
 from flask import Blueprint, Response, abort
 from markupsafe import Markup
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from filmgraph.errors import IriError
 from filmgraph.formats import Format
@@ -20,13 +21,18 @@ from filmgraph.pages.kinds import capitalise
 from filmgraph.pages.model import FilmPage
 from filmgraph.sharecard import HEIGHT, WIDTH, Card, draw_card
 from filmgraph.web.cache import CachedDocument
+from filmgraph.web.gate import WorkGate
 from filmgraph.web.responses import respond
 from filmgraph.web.site import Site
+from filmgraph.web.tombstones import lead_to_survivor
 
 __all__ = ["Share", "share_blueprint", "share_site", "share_thing", "trail_to", "write_trail"]
 
 _PNG: Final = Format("png", "PNG", "image/png", ".png", "https://www.w3.org/TR/png-3/")
 _TYPES: Final = {Kind.FILM: "video.movie", Kind.PERSON: "profile"}
+#: Cards that are drawn at once in a web process, and for one client: drawing one takes a tenth of a second of its time.
+_DRAWN: Final = 4
+_CLIENT_DRAWN: Final = 2
 _FRESH: Final = "public, max-age=3600"
 _PLAIN_KINDS: Final = frozenset(
     {kind for kind in Kind if kind.is_vocabulary} | {Kind.CREDIT, Kind.CHARACTER, Kind.IMAGE, Kind.TEXT}
@@ -77,25 +83,33 @@ def write_trail(steps: tuple[tuple[str, str], ...]) -> Markup:
 def share_blueprint(site: Site) -> Blueprint:
     """Return the routes of all pictures."""
     blueprint = Blueprint("share", __name__)
+    gate = WorkGate(_DRAWN, _CLIENT_DRAWN, site.settings.endpoint)
 
     @blueprint.get("/share.png")
     def of_site() -> Response:
         settings = site.settings
-        return _send(site, ("share",), Card("", (settings.title, settings.id), "", settings.publisher))
+        return _send(site, gate, ("share",), Card("", (settings.title, settings.id), "", settings.publisher))
 
     @blueprint.get("/share/<segment>/<name>")
-    def of_thing(segment: str, name: str) -> Response:
+    def of_thing(segment: str, name: str) -> Response | WerkzeugResponse:
         key, _, suffix = name.rpartition(".")
         kind = Kind.from_segment(segment)
         if suffix != "png" or not is_key(key):
             abort(404)
-        return _send(site, ("share", kind.segment, key), None)
+        moved = lead_to_survivor(site, kind, key, site.links.share)
+        return moved or _send(site, gate, ("share", kind.segment, key), None)
 
     return blueprint
 
 
-def _send(site: Site, name: tuple[str, ...], card: Card | None) -> Response:
-    document = site.documents.recall(name, lambda: CachedDocument(draw_card(card or _card(site, *name[1:])), ()))
+def _send(site: Site, gate: WorkGate, name: tuple[str, ...], card: Card | None) -> Response:
+    """Answer with a card; one that is kept already is sent to everybody."""
+
+    def draw() -> CachedDocument:
+        with gate.working():
+            return CachedDocument(draw_card(card or _card(site, *name[1:])), ())
+
+    document = site.documents.recall(name, draw)
     response = respond(site, document.body, _PNG)
     # A card reader is a search engine's neighbour: it takes no picture that must not be indexed.
     response.headers.pop("X-Robots-Tag", None)

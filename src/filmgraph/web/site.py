@@ -15,6 +15,7 @@ from filmgraph.facets import FacetIndex, open_facets
 from filmgraph.formats import DocumentFormat
 from filmgraph.iris import IriScheme, Kind
 from filmgraph.manifest import Manifest
+from filmgraph.namespaces import shorten
 from filmgraph.pages import ThingPage, build_page
 from filmgraph.pages.messages import Messages
 from filmgraph.search import SearchIndex, open_search
@@ -86,6 +87,10 @@ class Site:
     def messages(self) -> Messages:
         """The words to answer the request at hand in."""
         return read_messages()
+
+    def label_of(self, iri: str) -> str:
+        """Return what a class or property is called in the language of the request at hand."""
+        return self.vocabulary.term_label(iri, self.messages.language) or shorten(iri)
 
     @cached_property
     def tombstones(self) -> Mapping[str, Tombstone]:

@@ -98,7 +98,12 @@ class _Sitemaps:
     def _pages(self) -> list[SitemapEntry]:
         """Return the first page, the lists, the programmes, the data; what shows numbers of the release changes with it."""
         links, created = self._site.links, self._created
-        dated = [links.home(), links.datasets(), *([links.changes()] if has_changes(self._site.release_path) else [])]
+        dated = [
+            links.home(),
+            links.datasets(),
+            links.dictionary(),
+            *([links.changes()] if has_changes(self._site.release_path) else []),
+        ]
         undated = [links.listing(kind) for kind in _LISTED if self._site.things.get(kind.segment)]
         programmes = [links.programme(each.named.key) for each in self._editions.all]
         undated += [links.vocabulary(), *([links.programme(), *programmes] if programmes else [])]

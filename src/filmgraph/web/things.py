@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from filmgraph.careers_neighbours import find_neighbours
 from filmgraph.describe import Description
 from filmgraph.errors import IriError
 from filmgraph.formats import DocumentFormat
@@ -166,6 +167,7 @@ def _html(site: Site, description: Description, now: datetime) -> str:
         trail=trail_to(site, page.kind, (page.title, canonical)),
         timing=_timing(site, page, now),
         pictures=draw_thing(site, page.kind, page.key),
+        neighbours=find_neighbours(site.store, site.iris, page.key) if page.kind is Kind.FILM else (),
         calendar=site.links.calendar(page.kind, page.key) if page.kind in SCREENED_KINDS else "",
         active_kind=page.kind,
         canonical=canonical,

@@ -6,10 +6,11 @@ Sources: `410 Gone` (https://www.rfc-editor.org/rfc/rfc9110#section-15.5.11), `a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from flask import Response, abort, request
+from flask import Response, abort, redirect, request
 from pyoxigraph import Literal, NamedNode, Quad, Triple
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from filmgraph.changelog import Tombstone
 from filmgraph.formats import DocumentFormat, QuadFormat
@@ -21,7 +22,21 @@ from filmgraph.web.problems import PROBLEM_FORMAT, GoneError, render_problem, to
 from filmgraph.web.representation import represent_quads, represent_triples
 from filmgraph.web.site import Site
 
-__all__ = ["answer_gone"]
+__all__ = ["answer_gone", "lead_to_survivor"]
+
+
+def lead_to_survivor(site: Site, kind: Kind, key: str, path_of: Callable[[Kind, str], str]) -> WerkzeugResponse | None:
+    """Answer for what belongs to a thing that is gone: 301 to the same of what replaced it (`path_of`), else GoneError.
+
+    None for a thing that is not gone.
+    """
+    iri = f"{site.iris.base_of(kind)}id/{kind.segment}/{key}"
+    if iri not in site.retired:
+        return None
+    survivor = site.iris.parse(site.retired[iri] or "")
+    if survivor is None:
+        raise GoneError(_tell(kind, key, site.tombstones.get(iri)))
+    return redirect(path_of(survivor.kind, survivor.key), 301)
 
 
 def answer_gone(site: Site, kind: Kind, key: str, suffix: str, stone: Tombstone | None) -> Response:
