@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 CATALOGUE ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check fmt bench browser nginx faults incremental fuzz ldes trifid lock golden names vendor hostile audit screenshots clean
+.PHONY: help serve build test tools check fmt bench browser nginx faults incremental fuzz ldes trifid lock golden names vendor hostile audit screenshots clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  \1\t/' | expand -t 14
@@ -27,8 +27,14 @@ build: $(VENV)/.runtime ## build the demo catalogue into data/releases
 serve: build ## build the demo catalogue if it has changed, and serve it on PORT (8000)
 	$(BIN)/filmgraph serve $(CATALOGUE) --port $(PORT)
 
-test: check browser nginx ldes ## lint, type-check and run all tests, on two cores
+test: $(VENV)/.dev ## lint, type-check and run all tests, on two cores
+	@$(MAKE) --no-print-directory --jobs 2 check tools
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --durations 60
+
+# One after the other: the first two install packages of the system.
+tools: browser
+	@$(MAKE) --no-print-directory nginx
+	@$(MAKE) --no-print-directory ldes
 
 check: $(VENV)/.dev ## lint and type-check only
 	$(BIN)/ruff check .
@@ -72,6 +78,7 @@ trifid: $(VENV)/.trifid ## install the server that the benchmark of pages compar
 bench: $(VENV)/.dev build nginx ## run the benchmarks; with Trifid, if make trifid was run before
 	@for name in validation admission queries search; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
 	@echo "== build"; $(BIN)/python -m benchmarks.build
+	@echo "== matching"; $(BIN)/python -m benchmarks.matching --sizes 10000 100000
 	@echo "== pages"; $(BIN)/python -m benchmarks.pages --catalogue $(CATALOGUE)
 
 faults: $(VENV)/.dev ## kill publishers, fill disks, damage files, let publishers race; an hour, with a seed for each run

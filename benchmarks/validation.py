@@ -24,7 +24,8 @@ from filmgraph.findings import Finding
 from filmgraph.namespaces import FG, FG_BASE, PROV, RDF, SCHEMA, SH, SHAPES, XSD
 from filmgraph.validation import Shapes, load_shapes, validate
 from filmgraph.validation_compile import compile_shapes
-from filmgraph.validation_facts import Facts, to_rdflib
+from filmgraph.validation_facts import Facts
+from filmgraph.validation_rdflib import to_rdflib
 from filmgraph.validation_reference import find_by_pyshacl
 from filmgraph.validation_rules import run_rule
 from filmgraph.vocabulary import load_vocabulary

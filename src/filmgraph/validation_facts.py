@@ -7,17 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
-from rdflib import BNode, Graph, URIRef
-from rdflib import Literal as RdfLiteral
-from rdflib.term import Node
+from pyoxigraph import NamedNode, Quad, Store, Triple
+from rdflib import Graph
 
-from filmgraph.namespaces import XSD
 from filmgraph.validation_local import LocalFacts
+from filmgraph.validation_rdflib import to_rdflib
 from filmgraph.validation_terms import Term, key_of
 from filmgraph.vocabulary import Vocabulary
 
-__all__ = ["Facts", "Term", "to_rdflib"]
+__all__ = ["Facts", "Term"]
 
 
 @dataclass(frozen=True)
@@ -100,21 +98,3 @@ class Facts:
     def of_class(self, class_iri: str) -> list[str]:
         """Return the IRIs of all things of a class, sorted; subclasses do not count."""
         return sorted(self._by_class.get(class_iri, ()))
-
-
-def to_rdflib(term: object) -> Node:
-    """Return a pyoxigraph term as rdflib's.
-
-    A plain string has no datatype in rdflib and xsd:string in Oxigraph; left so, no plain string would equal one in a shape.
-    The spelling of a literal is kept (`PT82M` stays), so that it is found again in the sources.
-    """
-    if isinstance(term, NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, BlankNode):
-        return BNode(term.value)
-    if not isinstance(term, Literal):
-        raise TypeError(f"{term!r} is no term of a plain triple")
-    if term.language:
-        return RdfLiteral(term.value, lang=term.language)
-    datatype = None if term.datatype.value == XSD.string else URIRef(term.datatype.value)
-    return RdfLiteral(term.value, datatype=datatype, normalize=False)

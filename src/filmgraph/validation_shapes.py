@@ -16,6 +16,7 @@ from filmgraph.findings import Severity
 from filmgraph.namespaces import DCTERMS, SHAPES
 from filmgraph.namespaces import SH as SH_IRI
 from filmgraph.resources import find_shapes_path, list_shape_files
+from filmgraph.validation_rdflib import to_rdflib
 
 __all__ = ["CATALOGUE_IRI", "Rule", "RuleInfo", "Shapes", "load_shapes"]
 
@@ -104,10 +105,14 @@ def _strip(graph: Graph) -> Graph:
 
 
 def _parse(file: Path) -> Graph:
+    """Return a file as rdflib's graph; the engine's parser takes a fifth of the time of rdflib's."""
+    graph = Graph()
     try:
-        return Graph().parse(file, format="turtle")
-    except (OSError, SyntaxError, ValueError, IndexError) as error:  # rdflib's parser runs off the end of a cut file
+        for quad in pyoxigraph.parse(file.read_bytes(), format=pyoxigraph.RdfFormat.TURTLE):
+            graph.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
+    except (OSError, SyntaxError, ValueError) as error:
         raise VocabularyError(f"{file} cannot be read as Turtle: {error}") from error
+    return graph
 
 
 def _iter_infos(graph: Graph, origin: str) -> Iterator[RuleInfo]:

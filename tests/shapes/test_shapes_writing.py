@@ -15,7 +15,8 @@ from rdflib import RDF, RDFS, BNode, Graph, Literal, Namespace, URIRef
 from filmgraph.findings import Finding, Severity
 from filmgraph.namespaces import SH, SHAPES
 from filmgraph.validation import Shapes, full_catalogue, rules_markdown
-from filmgraph.validation_facts import Facts, to_rdflib
+from filmgraph.validation_facts import Facts
+from filmgraph.validation_rdflib import to_rdflib
 from filmgraph.validation_rules import run_rule
 from filmgraph.vocabulary import Vocabulary
 

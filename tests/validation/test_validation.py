@@ -16,7 +16,8 @@ from filmgraph.errors import VocabularyError
 from filmgraph.findings import Report, Severity, SourcePlace
 from filmgraph.namespaces import RDF, SCHEMA, XSD
 from filmgraph.validation import Shapes, full_catalogue, load_shapes, validate
-from filmgraph.validation_facts import Facts, to_rdflib
+from filmgraph.validation_facts import Facts
+from filmgraph.validation_rdflib import to_rdflib
 from filmgraph.validation_reference import find_by_pyshacl
 from filmgraph.vocabulary import Vocabulary, load_vocabulary
 
