@@ -40,6 +40,7 @@ from filmgraph.incremental_key import Basis, find_basis
 from filmgraph.incremental_records import (
     Keeper,
     KeptReading,
+    Keys,
     Remapper,
     SourceChange,
     compare_records,
@@ -280,14 +281,15 @@ class _Run:
     def _map(self, identities: Identities, differences: dict[str, SourceChange]) -> Remapper:
         mappers = {each.id: Mapper(each, self.settings.iris, identities, self.vocabulary) for each in self.settings.sources}
         mapper = Remapper(self.state, mappers)
-        others = find_other_meanings(self.state, identities, self.settings.iris)
+        keys = Keys.of(identities)
+        others = find_other_meanings(self.state, keys, self.settings.iris)
         for each in differences.values():
             mapper.drop(each.gone)
             others -= set(each.gone)
         mapper.repeat(others)
         for source_id, each in differences.items():
             mapper.add(source_id, each.new)
-        put_keys(self.state, identities)
+        put_keys(self.state, keys)
         return mapper
 
     def _conflicts(self, touched: frozenset[str], resolved: Resolved) -> tuple[Finding, ...]:

@@ -89,7 +89,7 @@ class Keeper:
         found: tuple[Finding, ...],
     ) -> None:
         """Keep the keys, and what reading, resolving and validating found."""
-        put_keys(self.state, identities)
+        put_keys(self.state, Keys.of(identities))
         for source_id, reading in readings.items():
             KeptReading.of(reading).put(self.state, source_id)
         self.state.put("conflicts", conflicts)
@@ -150,15 +150,14 @@ class Keys:
         return cls({encode(ref): identities.meaning(ref) for ref in identities.keys}, dict(identities.credit_keys))
 
 
-def put_keys(state: State, identities: Identities) -> None:
+def put_keys(state: State, keys: Keys) -> None:
     """Keep the keys of all references and credits."""
-    keys = Keys.of(identities)
     state.put_plain("keys", marshal.dumps((keys.by_ref, keys.by_credit), 2))
 
 
-def find_other_meanings(state: State, identities: Identities, iris: IriScheme) -> set[int]:
-    """Return the ids of the kept records in which a reference or a credit has another key than it had."""
-    old, new = Keys(*marshal.loads(state.get_plain("keys"))), Keys.of(identities)
+def find_other_meanings(state: State, new: Keys, iris: IriScheme) -> set[int]:
+    """Return the ids of the kept records in which a reference or a credit has another key than it had; `new` are those of now."""
+    old = Keys(*marshal.loads(state.get_plain("keys")))
     things = {_thing(unpack(marshal.dumps(ref, 2)), key, iris) for ref, key in _differing(old.by_ref, new.by_ref)}
     credits = {iris.thing(Kind.CREDIT, key) for _, key in _differing(old.by_credit, new.by_credit)}
     affected = things | credits
