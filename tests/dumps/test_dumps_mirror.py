@@ -100,13 +100,13 @@ def follower(tiny_catalogue: Path, build_catalogue: Builder, tmp_path: Path) -> 
         process.wait(timeout=20)
 
 
-@pytest.fixture(params=["curl", "shim"])
-def partner(request: pytest.FixtureRequest, follower: Follower, tmp_path: Path) -> Partner:
+@pytest.fixture
+def partner(follower: Follower, tmp_path: Path) -> Partner:
     folder = tmp_path / "mirror"
     folder.mkdir()
     (folder / "mirror.sh").write_text(read_script(), encoding="utf-8")
     made = Partner(folder, follower.url)
-    if request.param == "shim" or shutil.which("curl") is None:
+    if shutil.which("curl") is None:
         programs = tmp_path / "bin"
         programs.mkdir()
         (programs / "curl").write_text(
