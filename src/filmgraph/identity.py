@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from filmgraph.decisions import Decision
 from filmgraph.findings import Finding, Severity, SourcePlace
 from filmgraph.identity_evidence import MATCHED
 from filmgraph.identity_findings import iter_joined_findings
 from filmgraph.identity_matching import Joined, Merge, Question, join_mentions
-from filmgraph.identity_mentions import Mentions, Traits, gather_mentions, normalise
-from filmgraph.identity_registry import RegistryRow, load_registry, registry_csv, row_cells
+from filmgraph.identity_mentions import Mentions, Places, Traits, gather_mentions, normalise
+from filmgraph.identity_registry import RegistryRow, load_registry, registry_csv
 from filmgraph.iris import Kind, is_key, slugify
 from filmgraph.matching_identifiers import compare_identifiers
 from filmgraph.model import Credit, Ref, Thing
@@ -26,6 +26,7 @@ __all__ = [
     "Identities",
     "Mentions",
     "Merge",
+    "Places",
     "Question",
     "RegistryRow",
     "Traits",
@@ -99,13 +100,11 @@ def identify_mentions(
     work.join(joined)
     last_places: dict[Ref, SourcePlace] = {}
     for each in everything:
-        for ref, first, last in each.refs:
-            work.resolve(ref, first)
-            last_places[ref] = last
+        work.resolve_all(each)
+        last_places.update((ref, each.last[number]) for number, ref in enumerate(each.refs) if ref.kind is Kind.ORG)
     identities = Identities(work.keys, {}, (), aliases=work.aliases(), merges=joined.merges, questions=joined.questions)
     for each in everything:
-        for work_number, role, agent_number in each.credits:
-            work.mint_credit(identities, each.refs[work_number][0], role, each.refs[agent_number][0])
+        work.mint_credits(each, identities.credit_keys)
     identities.registry = work.registry()
     found = (*work.findings, *work.ambiguities(), *iter_joined_findings(joined), *_iter_lookalikes(work, last_places))
     identities.findings = found
@@ -156,15 +155,21 @@ class _Work:
 
     def resolve_matched(self, mentions: Mentions) -> None:
         """Give films and people the keys that they have by name alone."""
-        for ref, first, _ in mentions.refs:
+        for number, ref in enumerate(mentions.refs):
             if ref.kind in MATCHED and ref.within is None:
-                self.resolve(ref, first)
+                self.resolve(ref, mentions, number)
+
+    def resolve_all(self, mentions: Mentions) -> None:
+        """Give everything else its key, and what is one with another that one's."""
+        for number, ref in enumerate(mentions.refs):
+            self.resolve(ref, mentions, number)
 
     def join(self, joined: Joined) -> None:
         """Let what is one have one key from here on, and know what was named after a key that is given up."""
         self.own = dict(self.keys)
         self.survivors = {(kind, gone): kept for kind, pairs in joined.survivors.items() for gone, kept in pairs.items()}
-        self.keys = {ref: self.final(ref.kind, key) for ref, key in self.own.items()}
+        if self.survivors:
+            self.keys = {ref: self.final(ref.kind, key) for ref, key in self.own.items()}
         merged = {(Kind.from_segment(row.kind), row.key) for row in self.given if row.is_merged and row.kind in _MATCHED_SEGMENTS}
         self.revived = frozenset(merged - self.survivors.keys())
         if self.survivors:
@@ -189,19 +194,20 @@ class _Work:
 
     def registry(self) -> tuple[RegistryRow, ...]:
         """Return all rows, those of keys that were given up, or taken up again, with their new status."""
-        return tuple(sorted(map(self.settled, self.rows.values()), key=row_cells))
+        is_settled = not self.survivors and not any(row.is_merged for row in self.given)
+        return tuple(sorted(self.rows.values() if is_settled else map(self.settled, self.rows.values())))
 
     def settled(self, row: RegistryRow) -> RegistryRow:
         kind = Kind.from_segment(row.kind)
         if kind in MATCHED:
             kept = self.final(kind, row.key)
             if kept != row.key:
-                return replace(row, status=f"merged:{kept}")
-            return replace(row, status="active") if row.is_merged else row
+                return row._replace(status=f"merged:{kept}")
+            return row._replace(status="active") if row.is_merged else row
         if self.is_revived(row):
-            return replace(row, status="active")
+            return row._replace(status="active")
         heir = self.rows.get((row.kind, self.inherited(row))) if self.survivors else None
-        return replace(row, status=f"merged:{heir.key}") if heir is not None and heir.key != row.key else row
+        return row._replace(status=f"merged:{heir.key}") if heir is not None and heir.key != row.key else row
 
     def aliases(self) -> dict[Ref, frozenset[str]]:
         """Return the references whose key was given up, with the names of what they mean, as these are compared."""
@@ -228,7 +234,7 @@ class _Work:
     def learn_described(self, mentions: Mentions) -> None:
         """Let the names that come with a key (a key column) be known before anything is looked up by name."""
         for traits in mentions.traits:
-            self.learn_codes(mentions.refs[traits.ref][0], traits.identifiers)
+            self.learn_codes(mentions.refs[traits.ref], traits.identifiers)
         for ref, names, years in mentions.described:
             assert ref.key is not None, "described things have a key"
             self.taken[ref.kind].add(ref.key)
@@ -250,41 +256,40 @@ class _Work:
         return f"{signature}|{':'.join(min(mine))}"
 
     def learn(self, described: Ref, name: str, years: Iterable[int | None], key: str) -> None:
+        normal = normalise(name)
         for year in years:
-            ref = Ref(described.kind, name, year, described.within)
-            signature = self.signature(ref)
-            if signature is not None:
-                self.rows.setdefault((ref.kind.segment, signature), self.row(ref.kind, key, signature))
-        self.by_title[described.kind, normalise(name)].add(key)
+            signature = self.signature(described, normal, year)
+            if signature is not None and (described.kind.segment, signature) not in self.rows:
+                self.rows[described.kind.segment, signature] = self.row(described.kind, key, signature)
+        self.by_title[described.kind, normal].add(key)
 
-    def signature(self, ref: Ref) -> str | None:
-        """Return what makes the reference unique among its kind, or None while its container has no key."""
-        parts = [normalise(ref.name)]
-        if ref.kind in _YEARED and ref.year is not None:
-            parts.append(str(ref.year))
+    def signature(self, ref: Ref, normal: str, year: int | None) -> str | None:
+        """Return what makes a name, and year, of the reference unique among its kind, or None while its container has no key."""
+        if ref.kind in _YEARED and year is not None:
+            normal = f"{normal}|{year}"
         if ref.within is not None:
             container = ref.within.key or self.keys.get(ref.within)
-            if container is None:
-                return None
-            parts.append(f"{ref.within.kind.segment}:{container}")
-        return "|".join(parts)
+            return None if container is None else f"{normal}|{ref.within.kind.segment}:{container}"
+        return normal
 
     def row(self, kind: Kind, key: str, signature: str) -> RegistryRow:
         return RegistryRow(kind.segment, key, signature, self.today)
 
-    def resolve(self, ref: Ref, place: SourcePlace) -> None:
+    def resolve(self, ref: Ref, mentions: Mentions, number: int) -> None:
         """Give one reference its key, from the source, the registry, a unique title, or newly minted."""
         if ref in self.keys:
             return
         if ref.key is not None:
-            self.keys[ref] = self.checked(ref.key, ref, place)
+            self.keys[ref] = self.checked(ref.key, ref, mentions, number)
             return
-        signature = self.signature(ref)
+        signature = self.signature(ref, normalise(ref.name), ref.year)
         assert signature is not None, "containers are resolved first"
         if ref in self.codes:
             signature = self.signature_with_code(ref, signature)
         known = self.rows.get((ref.kind.segment, signature)) or self.inherit(ref.kind, signature)
-        self.keys[ref] = self.own_key(known) if known else self.by_unique_title(ref, place) or self.mint(ref, signature)
+        self.keys[ref] = (
+            self.own_key(known) if known else self.by_unique_title(ref, mentions, number) or self.mint(ref, signature)
+        )
 
     def own_key(self, row: RegistryRow) -> str:
         """Return the key of a row; films and people are joined later."""
@@ -298,21 +303,25 @@ class _Work:
         row = self.rows[kind.segment, signature] = self.row(kind, heir.key, signature)
         return row
 
-    def checked(self, key: str, ref: Ref, place: SourcePlace) -> str:
+    def checked(self, key: str, ref: Ref, mentions: Mentions, number: int) -> str:
         if is_key(key):
-            self.rows.setdefault((ref.kind.segment, "key:" + key), self.row(ref.kind, key, "key:" + key))
+            signature = f"key:{key}"
+            if (ref.kind.segment, signature) not in self.rows:
+                self.rows[ref.kind.segment, signature] = self.row(ref.kind, key, signature)
             return key
         message = f"{key!r} cannot be a key: use letters, digits and single hyphens, as in 'here-2023'."
-        self.findings.append(Finding("identity-key", Severity.VIOLATION, message, value=key, places=(place,)))
+        self.findings.append(Finding("identity-key", Severity.VIOLATION, message, value=key, places=(mentions.first[number],)))
         return slugify(key)
 
-    def by_unique_title(self, ref: Ref, place: SourcePlace) -> str | None:
+    def by_unique_title(self, ref: Ref, mentions: Mentions, number: int) -> str | None:
         """A film named without its year is the one film of that title, if there is just one."""
-        candidates = sorted(self.by_title[ref.kind, normalise(ref.name)])
-        if ref.kind not in _YEARED or ref.year is not None or not candidates:
+        if ref.kind not in _YEARED or ref.year is not None:
+            return None
+        candidates = sorted(self.by_title.get((ref.kind, normalise(ref.name)), ()))
+        if not candidates:
             return None
         if len(candidates) > 1:
-            self.unclear.append((ref, place, candidates))
+            self.unclear.append((ref, mentions.first[number], candidates))
         return candidates[0]
 
     def mint(self, ref: Ref, signature: str) -> str:
@@ -335,17 +344,23 @@ class _Work:
         self.taken[kind].add(key)
         return key
 
-    def mint_credit(self, identities: Identities, work: Ref, role: str, agent: Ref) -> None:
-        """Give a credit its key; numbers run within work and role in the order first met."""
-        signature = _credit_signature(identities, work, role, agent)
-        if signature in identities.credit_keys:
-            return
-        work_key, _, agent_kind, agent_key = signature
+    def mint_credits(self, mentions: Mentions, known: dict[tuple[str, str, str, str], str]) -> None:
+        """Give the credits of a source their keys; `known` are those that have one already, by their signatures."""
+        keys = [self.keys[ref] for ref in mentions.refs]
+        for work, role, agent in mentions.credits:
+            signature = (keys[work], role, mentions.refs[agent].kind.segment, keys[agent])
+            if signature not in known:
+                known[signature] = self.mint_credit(*signature)
+
+    def mint_credit(self, work_key: str, role: str, agent_kind: str, agent_key: str) -> str:
+        """Return the key of a credit; numbers run within work and role in the order first met."""
         source_key = f"{work_key}|{role}|{agent_kind}:{agent_key}"
         known = self.rows.get((Kind.CREDIT.segment, source_key)) or self.inherit(Kind.CREDIT, source_key)
-        key = known.key if known else self.free_credit_key(f"{work_key}-{role}")
-        self.rows.setdefault((Kind.CREDIT.segment, source_key), self.row(Kind.CREDIT, key, source_key))
-        identities.credit_keys[signature] = key
+        if known:
+            return known.key
+        key = self.free_credit_key(f"{work_key}-{role}")
+        self.rows[Kind.CREDIT.segment, source_key] = self.row(Kind.CREDIT, key, source_key)
+        return key
 
     def free_credit_key(self, stem: str) -> str:
         n = 1

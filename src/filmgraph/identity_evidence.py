@@ -27,7 +27,7 @@ class Known:
     key: str
     rank: int
     names: dict[str, None] = field(default_factory=dict)
-    places: list[SourcePlace] = field(default_factory=list)
+    mentions: list[tuple[Mentions, int]] = field(default_factory=list)
     credits: list[tuple[str, str, str]] = field(default_factory=list)
     years: tuple[int, ...] = ()
     minutes: tuple[int, ...] = ()
@@ -37,6 +37,11 @@ class Known:
     codes: tuple[tuple[str, str], ...] = ()
     sources: tuple[str, ...] = ()
     is_keyed: bool = False
+
+    @property
+    def places(self) -> set[SourcePlace]:
+        """Where the sources first speak of it."""
+        return {mentions.first[number] for mentions, number in self.mentions}
 
     @property
     def label(self) -> str:
@@ -71,21 +76,22 @@ class Evidence:
             self._learn(each, keys, rank)
 
     def _learn(self, mentions: Mentions, keys: Mapping[Ref, str], rank: int) -> None:
-        known = [self._of_ref(ref, place, keys, rank) for ref, place, _ in mentions.refs]
+        known = [
+            self._of_ref(ref, (mentions, number), keys, rank) if ref.kind in MATCHED and ref.within is None else None
+            for number, ref in enumerate(mentions.refs)
+        ]
         for traits in mentions.traits:
             about = known[traits.ref]
             if about is not None:
-                about.learn(traits, mentions.refs[traits.ref][1].path)
+                about.learn(traits, mentions.first.path(traits.ref))
         for work_number, role, agent_number in mentions.credits:
             work, agent = known[work_number], known[agent_number]
             if work is not None and agent is not None:
-                agent.credits.append((work.key, role, mentions.refs[work_number][1].path))
+                agent.credits.append((work.key, role, mentions.first.path(work_number)))
                 if role == _DIRECTOR:
                     self._directors.setdefault(work.key, {})[agent.key] = None
 
-    def _of_ref(self, ref: Ref, place: SourcePlace, keys: Mapping[Ref, str], rank: int) -> Known | None:
-        if ref.kind not in self.known or ref.within is not None:
-            return None
+    def _of_ref(self, ref: Ref, mention: tuple[Mentions, int], keys: Mapping[Ref, str], rank: int) -> Known:
         key = keys[ref]
         known = self.known[ref.kind].get(key)
         if known is None:
@@ -96,7 +102,7 @@ class Evidence:
                 known.years = _united(known.years, (ref.year,))
         else:
             known.is_keyed = True
-        known.places.append(place)
+        known.mentions.append(mention)
         return known
 
     def films(self) -> list[FilmRecord]:

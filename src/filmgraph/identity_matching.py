@@ -33,7 +33,7 @@ class Side:
     @classmethod
     def of(cls, known: Known) -> Side:
         """Return what is shown of a thing."""
-        return cls(known.key, known.label, tuple(sorted(set(known.places)))[:3])
+        return cls(known.key, known.label, tuple(sorted(known.places))[:3])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from filmgraph.findings import SourcePlace
 from filmgraph.matching_identifiers import identifier_of_link, normalise_identifier
 from filmgraph.model import Credit, Movie, Person, Ref, Thing, iter_facts
 
-__all__ = ["Mentions", "Traits", "gather_mentions", "normalise"]
+__all__ = ["Mentions", "Places", "Traits", "gather_mentions", "normalise"]
 
 
 def normalise(name: str) -> str:
@@ -19,7 +19,8 @@ def normalise(name: str) -> str:
     >>> normalise(" Bas  DEVOS")
     'bas devos'
     """
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    folded = name.lower() if name.isascii() else unicodedata.normalize("NFKC", name).casefold()
+    return " ".join(folded.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +41,57 @@ class Traits:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Many places, by number, as columns: a place is made when it is asked for, which is seldom.
+
+    `ends` are the paths, columns and worksheets that occur, `end` the number in it of each place's.
+    """
+
+    ends: tuple[tuple[str, str | None, str | None], ...]
+    end: tuple[int, ...]
+    lines: tuple[int | None, ...]
+    rows: tuple[int | None, ...]
+
+    @classmethod
+    def of(cls, places: Iterable[SourcePlace]) -> Places:
+        """Take places apart."""
+        everything = tuple(places)
+        ends: dict[tuple[str, str | None, str | None], int] = {}
+        end = tuple([ends.setdefault((each.path, each.column, each.sheet), len(ends)) for each in everything])
+        return cls(tuple(ends), end, tuple([each.line for each in everything]), tuple([each.row for each in everything]))
+
+    def __getitem__(self, number: int) -> SourcePlace:
+        path, column, sheet = self.ends[self.end[number]]
+        return SourcePlace(path, self.lines[number], self.rows[number], column, sheet)
+
+    def path(self, number: int) -> str:
+        """Return the path of the file of a place."""
+        return self.ends[self.end[number]][0]
+
+
+@dataclass(frozen=True, slots=True)
 class Mentions:
     """All of one source that bears on identity, in the order of its records.
 
     `described` are the references that come with a key, with the names and years that they are known by. `refs` are all
-    references, each once, with the first and the last place where it stands. `credits` are work, role and agent, each once; works
-    and agents are given by their number in `refs`. `traits` are of the films and people that have a record of their own.
+    references, each once; `first` and `last` are the places where it stands first and last. A credit is a work, a role and an
+    agent at one position of `works`, `roles` and `agents`; works and agents are given by their number in `refs`. `traits` are of
+    the films and people that have a record of their own.
     """
 
     described: tuple[tuple[Ref, tuple[str, ...], tuple[int | None, ...]], ...]
-    refs: tuple[tuple[Ref, SourcePlace, SourcePlace], ...]
-    credits: tuple[tuple[int, str, int], ...]
+    refs: tuple[Ref, ...]
+    first: Places
+    last: Places
+    works: tuple[int, ...] = ()
+    roles: tuple[str, ...] = ()
+    agents: tuple[int, ...] = ()
     traits: tuple[Traits, ...] = ()
+
+    @property
+    def credits(self) -> Iterator[tuple[int, str, int]]:
+        """All credits, each once: work, role and agent."""
+        return zip(self.works, self.roles, self.agents, strict=True)
 
 
 def gather_mentions(records: Iterable[Thing]) -> Mentions:
@@ -59,24 +99,25 @@ def gather_mentions(records: Iterable[Thing]) -> Mentions:
     described = []
     traits = []
     numbers: dict[Ref, int] = {}
-    places: list[tuple[SourcePlace, SourcePlace]] = []
+    first: list[SourcePlace] = []
+    last: list[SourcePlace] = []
     credits: dict[tuple[int, str, int], None] = {}
     for thing in records:
         if thing.ref.key is not None:
             described.append((thing.ref, _names(thing), _years(thing)))
         for ref, place in _iter_mentions(thing):
-            number = numbers.setdefault(ref, len(places))
-            if number == len(places):
-                places.append((place, place))
-            else:
-                places[number] = (places[number][0], place)
+            number = numbers.setdefault(ref, len(first))
+            if number == len(first):
+                first.append(place)
+                last.append(place)
+            last[number] = place
         if isinstance(thing, Movie | Person):
             traits.append(_traits(thing, numbers[thing.ref]))
         for _, fact in iter_facts(thing):
             if isinstance(fact.value, Credit):
                 credits[numbers[thing.ref], fact.value.role, numbers[fact.value.agent]] = None
-    refs = tuple((ref, *place) for ref, place in zip(numbers, places, strict=True))
-    return Mentions(tuple(described), refs, tuple(credits), tuple(traits))
+    works, roles, agents = zip(*credits, strict=True) if credits else ((), (), ())
+    return Mentions(tuple(described), tuple(numbers), Places.of(first), Places.of(last), works, roles, agents, tuple(traits))
 
 
 def _names(thing: Thing) -> tuple[str, ...]:

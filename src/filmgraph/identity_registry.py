@@ -6,24 +6,24 @@ import csv
 import io
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from filmgraph.errors import UnreadableInputError
 from filmgraph.iris import Kind, is_key
 
-__all__ = ["RegistryRow", "load_registry", "registry_csv", "row_cells"]
+__all__ = ["RegistryRow", "load_registry", "registry_csv"]
 
 _COLUMNS = ("kind", "key", "source_key", "minted", "status")
 _MERGED: Final = "merged:"
+_STATUS: Final = re.compile(r"active|retired|merged:.+")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class RegistryRow:
+class RegistryRow(NamedTuple):
     """One line of `ids.csv`: the signature `source_key` has the key `key` since the day `minted`.
 
-    `status` is `active`, `retired`, or `merged:{key}`. Several rows may share a key: they are its aliases.
+    `status` is `active`, `retired`, or `merged:{key}`. Several rows may share a key: they are its aliases. A tuple of the cells,
+    because there are hundreds of thousands in a catalogue, by which they are sorted too.
     """
 
     kind: str
@@ -53,11 +53,11 @@ def load_registry(path: Path) -> tuple[RegistryRow, ...]:
         raise UnreadableInputError(f"cannot read the registry of keys {path}: {error}") from error
     if not rows or tuple(rows[0]) != _COLUMNS:
         raise UnreadableInputError(f"{path}, line 1: the header should be {','.join(_COLUMNS)}")
-    return tuple(_parse_registry_row(path, n, row) for n, row in enumerate(rows[1:], 2) if row)
+    return tuple([_parse_registry_row(path, n, row) for n, row in enumerate(rows[1:], 2) if row])
 
 
 def _parse_registry_row(path: Path, line: int, row: list[str]) -> RegistryRow:
-    if len(row) != len(_COLUMNS) or not is_key(row[1]) or not re.fullmatch(r"active|retired|merged:.+", row[4]):
+    if len(row) != len(_COLUMNS) or not is_key(row[1]) or not (row[4] == "active" or _STATUS.fullmatch(row[4])):
         raise UnreadableInputError(
             f"{path}, row {line}: expected kind, key, source_key, minted and status (active, retired or merged:KEY)"
         )
@@ -70,10 +70,5 @@ def registry_csv(rows: Iterable[RegistryRow]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
-    writer.writerows(sorted(map(row_cells, rows)))
+    writer.writerows(sorted(rows))
     return out.getvalue()
-
-
-def row_cells(row: RegistryRow) -> tuple[str, ...]:
-    """Return the cells of a row, by which rows are sorted too."""
-    return (row.kind, row.key, row.source_key, row.minted, row.status)

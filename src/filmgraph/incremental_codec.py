@@ -16,7 +16,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from filmgraph.findings import Finding, Severity, SourcePlace
-from filmgraph.identity import Mentions, Traits
+from filmgraph.identity import Mentions, Places, Traits
 from filmgraph.iris import Kind
 from filmgraph.model import (
     Auditorium,
@@ -56,7 +56,7 @@ _VERSION: Final = 2
 _CLASSES: Final[tuple[type, ...]] = (
     SourcePlace, Finding, UnreadLine, Mentions, Fact, Ref, Text, PartialDate, Minutes, Link, ConceptRef, Identifier, Credit,
     Movie, Person, Organization, Place, MovieTheater, Auditorium, EventSeries, Festival, ProgrammeSection, ScreeningEvent,
-    Character, AwardDecision, Book, ImageObject, Prose, Quotation, Degrees, Traits,
+    Character, AwardDecision, Book, ImageObject, Prose, Quotation, Degrees, Traits, Places,
 )  # fmt: skip
 _ENUMS: Final[tuple[type[enum.Enum], ...]] = (Kind, Certainty, EventStatus, Severity)
 _MOMENT: Final = -1
@@ -120,7 +120,9 @@ def decode(value: Any) -> Any:  # noqa: ANN401
         if number != _MOMENT:
             return _MAKERS[number](*[decode(each) if type(each) in _NESTED else each for each in value[1:]])
         return datetime.fromisoformat(value[1])
-    return tuple([decode(each) if type(each) in _NESTED else each for each in value]) if kind is list else value
+    if kind is list:
+        return tuple([decode(each) if type(each) in _NESTED else each for each in value]) if value else ()
+    return value
 
 
 def pack(value: Any) -> bytes:  # noqa: ANN401

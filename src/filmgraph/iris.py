@@ -47,6 +47,9 @@ class Kind(enum.Enum):
     LANGUAGE = ("language", SKOS.Concept)
     SCHEME = ("scheme", SKOS.ConceptScheme)
 
+    # Members are equal to themselves only. The hash of the base class is written in Python, and asked for millions of times.
+    __hash__ = object.__hash__
+
     def __init__(self, segment: str, class_iri: str) -> None:
         self.segment = segment
         self.class_iri = class_iri

@@ -36,6 +36,8 @@ _LARGEST_CREW: Final = 400
 _CAREER: Final = 60
 _CLOSE_YEARS: Final = 12
 _CO_WORKERS: Final = 3
+_COMPANY_POINTS: Final = 2
+_SAME_SOURCE: Final = -12
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,13 @@ class _Person:
 
     record: PersonRecord
     works: frozenset[str]
+    roles: frozenset[str]
+    countries: frozenset[str]
 
     @classmethod
     def of(cls, record: PersonRecord) -> _Person:
-        return cls(record, frozenset([each.key for each in record.works]))
+        works, roles = frozenset([each.key for each in record.works]), frozenset([each.role for each in record.works])
+        return cls(record, works, roles, frozenset(record.countries))
 
 
 class _Crowd:
@@ -95,7 +100,8 @@ def match_people(records: Iterable[PersonRecord]) -> Matching:
     """Compare all people who could be one; the order of the records makes no difference."""
     crowd = _Crowd(sorted(records, key=lambda each: each.key))
     pairs = _find_pairs(crowd)
-    verdicts = (_compare(crowd.people[a], crowd.people[b], crowd) for a, b in sorted(pairs))
+    found = ((crowd.people[a], crowd.people[b]) for a, b in sorted(pairs))
+    verdicts = (_compare(a, b, crowd) for a, b in found if _could_be_one(a, b))
     return Matching(tuple(each for each in verdicts if each.outcome is not Outcome.DIFFERENT), len(pairs))
 
 
@@ -148,6 +154,20 @@ def _acquainted_of_many(members: list[int], crowd: _Crowd) -> Iterator[tuple[int
     for known in met.values():
         if 1 < len(known) <= _LARGEST_BLOCK:
             yield from combinations(known, 2)
+
+
+def _could_be_one(a: _Person, b: _Person) -> bool:
+    """Leave out who could only be different, were the names the same and the company too: comparing these costs most."""
+    mine, its = a.record, b.record
+    if mine.identifiers and its.identifiers:
+        return True
+    are_keyed = mine.is_keyed and its.is_keyed
+    points = _NAME_POINTS[Likeness.EXACT] + (0 if are_keyed else _UNKEYED) + _COMPANY_POINTS * _CO_WORKERS
+    if are_keyed and not set(mine.sources).isdisjoint(its.sources):
+        points += _SAME_SOURCE
+    dates = (*_compare_dates("born", mine.births, its.births), *_compare_dates("died", mine.deaths, its.deaths))
+    points += sum(each.points for each in (*dates, *_compare_works(a, b), *_compare_careers(a, b)))
+    return points >= _ASK_FROM
 
 
 def _compare(a: _Person, b: _Person, crowd: _Crowd) -> Verdict:
@@ -231,21 +251,21 @@ def _compare_company(a: _Person, b: _Person, crowd: _Crowd) -> tuple[Evidence, .
     shared = crowd.count_shared(a, b)
     if not shared:
         return ()
-    return (Evidence(2 * min(shared, _CO_WORKERS), f"they worked with the same people ({shared})"),)
+    return (Evidence(_COMPANY_POINTS * min(shared, _CO_WORKERS), f"they worked with the same people ({shared})"),)
 
 
 def _compare_careers(a: _Person, b: _Person) -> tuple[Evidence, ...]:
     found = []
-    mine, its = ({each.role for each in person.record.works} for person in (a, b))
-    if mine & its:
-        found.append(Evidence(2, f"they do the same work ({min(mine & its)})"))
-    countries = set(a.record.countries) & set(b.record.countries)
+    roles, countries = a.roles & b.roles, a.countries & b.countries
+    if roles:
+        found.append(Evidence(2, f"they do the same work ({min(roles)})"))
     if countries:
         found.append(Evidence(2, f"they work in the same country ({min(countries)})"))
-    elif a.record.countries and b.record.countries:
+    elif a.countries and b.countries:
         found.append(Evidence(-3, "they work in other countries"))
-    if a.record.years and b.record.years:
-        apart = max(min(a.record.years) - max(b.record.years), min(b.record.years) - max(a.record.years))
+    mine, its = a.record.years, b.record.years
+    if mine and its:
+        apart = max(min(mine) - max(its), min(its) - max(mine))
         if apart <= _CLOSE_YEARS:
             found.append(Evidence(2, "they were at work in the same years"))
         elif apart > _CAREER:
@@ -258,4 +278,4 @@ def _compare_sources(a: _Person, b: _Person, likeness: Likeness) -> tuple[Eviden
     both = sorted(set(a.record.sources) & set(b.record.sources))
     if not both or not (likeness is Likeness.EXACT or (a.record.is_keyed and b.record.is_keyed)):
         return ()
-    return (Evidence(-12, f"one source describes two people ({both[0]})"),)
+    return (Evidence(_SAME_SOURCE, f"one source describes two people ({both[0]})"),)

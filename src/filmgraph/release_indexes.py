@@ -14,6 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Final, Protocol
 
+from filmgraph.assembly import collector_paused
 from filmgraph.chunks import cut_lines
 from filmgraph.dumps_reading import DumpedTriples
 from filmgraph.errors import ReleaseError
@@ -71,6 +72,7 @@ class Indexing:
     extracts: tuple[bytes, ...] = ()
 
 
+@collector_paused()
 def write_indexes(chunks: Chunks, iris: IriScheme, release_path: Path) -> tuple[bytes, ...]:
     """Write both into the folder of a release, and return the extracts of its chunks.
 

@@ -120,14 +120,14 @@ def test_a_key_of_the_sources_own_follows_a_merge_too() -> None:
 
 def test_the_older_key_is_kept_whatever_source_is_trusted_more() -> None:
     before = run([TWIN])
-    ids = run([LANTERN], [TWIN], registry=tuple(replace(row, minted="2020-01-01") for row in before.registry))
+    ids = run([LANTERN], [TWIN], registry=tuple(row._replace(minted="2020-01-01") for row in before.registry))
     assert statuses(ids) == {A: f"merged:{B}", B: "active"}
 
 
 def test_what_is_named_after_a_film_keeps_its_key_when_the_film_gets_another() -> None:
     character = Character(ref=Ref(Kind.CHARACTER, "Ewa", within=TWIN.ref), place=SOUTH)
     before = run([], [TWIN, character], registry=())
-    known = tuple(replace(row, minted="2026-01-01") for row in run([LANTERN]).registry)
+    known = tuple(row._replace(minted="2026-01-01") for row in run([LANTERN]).registry)
     merged = run([LANTERN], [TWIN, character], registry=(*known, *before.registry))
     assert merged.key(TWIN.ref) == A
     assert merged.key(character.ref) == f"{B}-ewa"
