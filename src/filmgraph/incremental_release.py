@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -288,10 +289,13 @@ class RevisingWriter:
         chunks = [each.number if isinstance(each, Kept) else self._rendered[place] for place, each in enumerate(self._chunks)]
         splicer = Splicer(self._old, staging, chunks, lambda name: frame_of(name, renderer.renderer, tables))
         self._written = splicer.write_files()
-        splicer.write_tables(tables)
-        tables.write_dictionary(staging / DUMPS_FOLDER / TABLES_FOLDER)
-        copy_definitions(staging / DUMPS_FOLDER)
-        write_sums(staging / DUMPS_FOLDER, splicer.unpacked_sums(self._written), splicer.known_sums())
+        # To unpack and to digest is not Python's work: it goes on beside the tables.
+        with ThreadPoolExecutor(1) as beside:
+            sums = beside.submit(splicer.unpacked_sums, self._written)
+            splicer.write_tables(tables)
+            tables.write_dictionary(staging / DUMPS_FOLDER / TABLES_FOLDER)
+            copy_definitions(staging / DUMPS_FOLDER)
+            write_sums(staging / DUMPS_FOLDER, sums.result(), splicer.known_sums())
 
     def _render(self, about: frozenset[ox.Triple], renderer: ChunkRenderer) -> None:
         """Render the new chunks, once it is known that they hold facts only."""
