@@ -98,11 +98,12 @@ def encode(value: Any) -> Any:  # noqa: ANN401 -- of any class in the table
     kind = type(value)
     if kind in _PLAIN:
         return value
+    # Most fields are plain or an empty tuple: a call for each of these would be half of the work.
     if kind is tuple:
-        return [encode(each) for each in value]
+        return [each if type(each) in _PLAIN else encode(each) if each else [] for each in value]
     known = _GETTERS.get(kind)
     if known is not None:
-        return (known[0], *[each if type(each) in _PLAIN else encode(each) for each in known[1](value)])
+        return (known[0], *[each if type(each) in _PLAIN else encode(each) if each else [] for each in known[1](value)])
     if isinstance(value, enum.Enum):
         return _NUMBERS[kind, value.name]
     if isinstance(value, datetime):
@@ -118,10 +119,11 @@ def decode(value: Any) -> Any:  # noqa: ANN401
         if number >= _FIRST_MEMBER:
             return _MEMBERS[number - _FIRST_MEMBER]
         if number != _MOMENT:
-            return _MAKERS[number](*[decode(each) if type(each) in _NESTED else each for each in value[1:]])
+            parts = [each if type(each) not in _NESTED else decode(each) if each else () for each in value[1:]]
+            return _MAKERS[number](*parts)
         return datetime.fromisoformat(value[1])
     if kind is list:
-        return tuple([decode(each) if type(each) in _NESTED else each for each in value]) if value else ()
+        return tuple([each if type(each) not in _NESTED else decode(each) if each else () for each in value])
     return value
 
 
