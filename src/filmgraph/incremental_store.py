@@ -16,7 +16,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from filmgraph.manifest import STORE_FOLDER
+from filmgraph.manifest import STORE_FOLDER, load_manifest
 from filmgraph.release_recovery import Stamps
 from filmgraph.release_verify import Stamp, stamp_of
 
@@ -49,19 +49,26 @@ class Upon:
         return {self.release_path.name: self.tables}
 
 
-def write_store(upon: Upon, about: Iterable[ox.Triple], path: Path) -> None:
-    """Make the store in the folder `path` from that of the release before; `about` is what the dataset says of itself now."""
+def write_store(upon: Upon, about: Iterable[ox.Triple], path: Path) -> int:
+    """Make the store in the folder `path` from that of the release before; `about` is what the dataset says of itself now.
+
+    Return how many quads it holds more than that one. Each quad is looked for before it is removed or added: to count all that a
+    large store holds takes longer than to make it.
+    """
     _take_over(upon.release_path / STORE_FOLDER, path)
     store = ox.Store(str(path))
-    for quad in (*upon.removed, *find_description(store, upon.dataset_iri)):
+    gone = {quad for quad in (*upon.removed, *find_description(store, upon.dataset_iri)) if quad in store}
+    for quad in gone:
         store.remove(quad)
-    store.extend([*upon.added, *_facts(about)])
+    come = {quad for quad in (*upon.added, *_facts(about)) if quad not in store}
+    store.extend(come)
     store.flush()
     # The last reference closes it.
     del store
     for each in list(path.iterdir()):
         if each.name in _OF_WRITERS or each.name.startswith("LOG.old"):
             each.unlink()
+    return len(come) - len(gone)
 
 
 def stamp_tables(release_path: Path) -> dict[str, Stamp]:
@@ -105,11 +112,15 @@ def _facts(triples: Iterable[ox.Triple]) -> list[ox.Quad]:
     return [ox.Quad(each.subject, each.predicate, each.object) for each in triples]
 
 
-def check_store(upon: Upon, about: Iterable[ox.Triple], path: Path, total: int) -> str:
-    """Return what is wrong with the store: the change is not in it, or it holds another number of quads than the release."""
+def check_store(upon: Upon, about: Iterable[ox.Triple], path: Path, more: int, total: int) -> str:
+    """Return what is wrong with the store: the change is not in it, or it holds another number of quads than the release has.
+
+    It holds `more` than the store of the release before, whose number was held against all that is in it when it was built whole.
+    """
     store = ox.Store.read_only(str(path))
     expected = (*upon.added, *_facts(about))
     if not all(quad in store for quad in expected) or any(quad in store for quad in upon.removed):
         return "the store does not hold the changes of this release"
-    found = len(store)
+    before = load_manifest(upon.release_path)
+    found = before.triples + sum(before.graphs.values()) + more
     return "" if found == total else f"the store holds {found} quads, and the release {total}"

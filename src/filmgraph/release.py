@@ -211,14 +211,11 @@ def _write_release(run: _Run, writer: Writer, texts: _Texts, staging: Path) -> P
         write_changes(settings, release_id, now, staging, previous, writer.sides())
         progress("write store")
         writer.remove()
-        if upon is None:
-            _write_store(staging / ALL_QUADS, staging / STORE_FOLDER)
-        else:
-            write_store(upon, about, staging / STORE_FOLDER)
+        more = _write_store(staging) if upon is None else write_store(upon, about, staging / STORE_FOLDER)
     files = _hash_files(staging, upon)
     manifest = _describe(assembly, writer, len(about), count_things(statistics), release_id, now, files)
     progress("check store")
-    _check_store(staging, manifest, upon, about)
+    _check_store(staging, manifest, upon, about, more)
     (staging / FILE_NAME).write_text(manifest.to_json(), encoding="utf-8")
     progress("publish")
     seal_tree(staging)
@@ -261,11 +258,12 @@ def _write_files(assembly: Assembly, texts: _Texts, retired: dict[str, str | Non
     (staging / RETIRED).write_text(json.dumps(retired, indent=1) + "\n", encoding="utf-8")
 
 
-def _write_store(quads_path: Path, path: Path) -> None:
-    """Build the store from the canonical quads of the release, as anybody could again."""
+def _write_store(staging: Path) -> int:
+    """Build the store from the canonical quads of the release, as anybody could again; it holds no more than these (0)."""
+    path = staging / STORE_FOLDER
     store = ox.Store(str(path))
     try:
-        with gzip.open(quads_path) as quads:
+        with gzip.open(staging / ALL_QUADS) as quads:
             store.bulk_load(cast("IO[bytes]", quads), format=ox.RdfFormat.N_QUADS)
     except SyntaxError as error:
         raise ReleaseError(f"the quads of the release cannot be read again: {error}. Correct the value in the source") from error
@@ -276,6 +274,7 @@ def _write_store(quads_path: Path, path: Path) -> None:
     for name in ("LOCK", "LOG"):
         # Of use to writers only; the log names folders of this machine.
         (path / name).unlink(missing_ok=True)
+    return 0
 
 
 def _hash_files(staging: Path, upon: Upon | None) -> dict[str, FileEntry]:
@@ -286,12 +285,12 @@ def _hash_files(staging: Path, upon: Upon | None) -> dict[str, FileEntry]:
     return hash_tree(staging, upon.release_path, load_manifest(upon.release_path).files, sums)
 
 
-def _check_store(staging: Path, manifest: Manifest, upon: Upon | None, about: frozenset[ox.Triple]) -> None:
+def _check_store(staging: Path, manifest: Manifest, upon: Upon | None, about: frozenset[ox.Triple], more: int) -> None:
     if upon is None:
         problem = next(iter(compare_store(staging, manifest)), "")
     else:
         total = manifest.triples + sum(manifest.graphs.values())
-        problem = check_store(upon, about, staging / STORE_FOLDER, total)
+        problem = check_store(upon, about, staging / STORE_FOLDER, more, total)
     if problem:
         raise ReleaseError(f"{problem}: the release was not published. Check the disk and build again, everything: build --full")
 

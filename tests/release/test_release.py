@@ -239,7 +239,7 @@ def test_quads_that_cannot_be_read_again_are_not_published(tmp_path: Path) -> No
     with open_gzip(tmp_path / "all.nq.gz") as file:
         file.write(b'<relative> <http://schema.org/name> "x" .\n')
     with pytest.raises(ReleaseError, match="cannot be read again"):
-        _write_store(tmp_path / "all.nq.gz", tmp_path / "store")
+        _write_store(tmp_path)
 
 
 def test_a_damaged_manifest_is_named_as_such(build_catalogue: Builder, tiny_catalogue: Path) -> None:
