@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,7 +15,8 @@ from filmgraph.coverage import COVERAGE_FILE, Coverage, KindCoverage
 from filmgraph.dataset_dcat import Described, EarlierRelease, iter_catalogue
 from filmgraph.dataset_statistics import Statistics
 from filmgraph.download import DATASET_FILE, Download, read_download
-from filmgraph.manifest import FileEntry, load_manifest
+from filmgraph.dumps_files import SUMS_NAME, read_sums
+from filmgraph.manifest import FileEntry, hash_file, load_manifest
 from filmgraph.serialisation import prefixes_for, reading_order, serialise
 from filmgraph.settings import Settings
 from filmgraph.vocabulary import Vocabulary
@@ -71,10 +71,12 @@ def _rank(each: Triple, iri: str) -> int:
 
 
 def _iter_files(dumps_path: Path) -> Iterator[tuple[Download, FileEntry]]:
+    """Yield all files, with the digests that stand in the list of them; that list is not in itself."""
+    sums = read_sums(dumps_path / SUMS_NAME)
     for path in sorted(each for each in dumps_path.rglob("*") if each.is_file()):
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        yield read_download(path.relative_to(dumps_path).as_posix()), FileEntry(digest, path.stat().st_size)
+        name = path.relative_to(dumps_path).as_posix()
+        digest = hash_file(path).sha256 if name == SUMS_NAME else sums[name]
+        yield read_download(name), FileEntry(digest, path.stat().st_size)
 
 
 def _read_earlier(previous_path: Path | None) -> tuple[EarlierRelease, ...]:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import IO, Final
 
@@ -50,7 +50,8 @@ class OldChunks:
         self.starts = parts.starts
         self.path = release_path
         self._own = (f"<{dataset_iri}>".encode(), f"<{dataset_iri}#".encode())
-        self._offsets = cache(self._find_offsets)
+        self._pieces = self._find_pieces()
+        self._extents = cache(self._find_extents)
 
     def number_of(self, subject: bytes) -> int:
         """Return the chunk in which a subject is, or would be."""
@@ -74,13 +75,13 @@ class OldChunks:
     def read(self, name: str, number: int) -> bytes:
         """Return the piece of a file, as it is in there."""
         with (self.path / name).open("rb") as file:
-            file.seek(self._offsets(name)[number])
-            return file.read(self.parts.chunks[number].sizes[name])
+            begin, end = self.extent(name, number)
+            file.seek(begin)
+            return file.read(end - begin)
 
     def extent(self, name: str, number: int) -> tuple[int, int]:
         """Return where the piece of a file begins and ends."""
-        offsets = self._offsets(name)
-        return offsets[number], offsets[number + 1]
+        return self._extents(name)[number]
 
     def copy(self, name: str, begin: int, end: int, target: IO[bytes]) -> None:
         """Add some bytes of a file to the end of `target`."""
@@ -92,13 +93,22 @@ class OldChunks:
                     raise ReleaseError(f"{self.path / name} is too short: build everything, build --full")
                 begin += target.write(data)
 
-    def _find_offsets(self, name: str) -> list[int]:
-        sizes = (each.sizes.get(name, 0) for each in self.parts.chunks)
-        return list(accumulate(sizes, initial=self.parts.heads.get(name, 0)))
+    def _find_pieces(self) -> dict[str, list[int]]:
+        """Return the chunks that each file has pieces of."""
+        pieces: defaultdict[str, list[int]] = defaultdict(list)
+        for number, each in enumerate(self.parts.chunks):
+            for name in each.sizes:
+                pieces[name].append(number)
+        return dict(pieces)
+
+    def _find_extents(self, name: str) -> dict[int, tuple[int, int]]:
+        numbers = self.find(name)
+        sizes = (self.parts.chunks[number].sizes[name] for number in numbers)
+        return dict(zip(numbers, pairwise(accumulate(sizes, initial=self.parts.heads.get(name, 0))), strict=True))
 
     def find(self, name: str) -> list[int]:
         """Return the chunks that a file has pieces of."""
-        return [number for number, each in enumerate(self.parts.chunks) if name in each.sizes]
+        return self._pieces.get(name, [])
 
     def chunk(self, number: int) -> Chunk:
         """Return a chunk."""

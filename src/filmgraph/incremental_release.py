@@ -241,10 +241,14 @@ class RevisingWriter:
     def find_things(self) -> Presence:
         """Return which things there are, and were."""
         iris, path = self._settings.iris, self._revision.upon.release_path
-        now = {to_iri(each) for marks in self._landmarks() for each in (*marks.things, *marks.unclassed)}
-        before = {to_iri(each) for chunk in self._old.parts.chunks for each in chunk.landmarks.things}
+        kept = [self._old.chunk(each.number).landmarks for each in self._chunks if isinstance(each, Kept)]
+        lasting = {to_iri(each) for marks in kept for each in marks.things}
+        come = {to_iri(each) for part in self._fresh.values() for each in (*part.landmarks.things, *part.landmarks.unclassed)}
+        come |= {to_iri(each) for marks in kept for each in marks.unclassed}
+        gone = {to_iri(each) for number in self._replaced() for each in self._old.chunk(number).landmarks.things}
         own = dataset_iri(self._settings)
-        return Presence(frozenset({*now, *find_subjects([self._texts]), own}), frozenset({*before, *iter_texts(path, iris), own}))
+        now, before = (come, find_subjects([self._texts]), (own,)), (gone, iter_texts(path, iris), (own,))
+        return Presence(frozenset(lasting.union(*now)), frozenset(lasting.union(*before)))
 
     def _landmarks(self) -> Iterator[Landmarks]:
         for place, each in enumerate(self._chunks):

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,10 @@ class Manifest:
     @classmethod
     def from_json(cls, text: str) -> Manifest:
         """Read what `to_json` wrote; ReleaseError when it is something else."""
+        return _parse(text)
+
+    @classmethod
+    def _of_text(cls, text: str) -> Manifest:
         try:
             values: dict[str, Any] = json.loads(text)
             if values.pop(_DIGEST, None) is not None and _to_text(values) != text:
@@ -76,6 +81,12 @@ class Manifest:
             return cls(**values)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ReleaseError(f"the manifest is damaged or of another version ({error}): build the release again") from error
+
+
+@lru_cache(maxsize=4)
+def _parse(text: str) -> Manifest:
+    """Read a manifest; a build asks for the same two or three again and again."""
+    return Manifest._of_text(text)
 
 
 def _to_text(values: dict[str, Any]) -> str:

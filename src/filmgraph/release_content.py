@@ -147,12 +147,14 @@ def list_retired(
     the release before.
     """
     iris = assembly.settings.iris
-    gone: dict[str, str | None] = {each: None for each in things_before if not is_registered(each, iris)}
+    absent = (each for each in things_before if each not in present)
+    gone: dict[str, str | None] = {each: None for each in absent if not is_registered(each, iris)}
     gone.update(retired_before)
+    begins = {kind.segment: iris.thing(kind, "x").removesuffix("x") for kind in Kind}
     for row in assembly.registry:
-        kind = Kind.from_segment(row.kind)
-        merged = row.status.removeprefix("merged:") if row.status.startswith("merged:") else None
-        gone[iris.thing(kind, row.key)] = iris.thing(kind, merged) if merged else None
+        iri = begins[row.kind] + row.key
+        if iri not in present:
+            gone[iri] = iris.thing(Kind.from_segment(row.kind), row.survivor) if row.is_merged else None
     return {each: gone[each] for each in sorted(gone) if each not in present}
 
 

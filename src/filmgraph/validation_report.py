@@ -93,13 +93,18 @@ def _digest(finding: Finding) -> str:
 
 
 def to_json(report: Report) -> str:
-    """Return `report` as JSON: counts by severity, then every finding, worst first; the same report gives the same bytes."""
-    content = {
-        "blocksRelease": report.blocks_release,
-        "counts": {severity.value: report.count(severity) for severity in Severity},
-        "findings": [_to_object(finding) for finding in report],
-    }
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    """Return `report` as JSON: counts by severity, then every finding, worst first; the same report gives the same bytes.
+
+    Each finding has a line of its own.
+    """
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    counts = {severity.value: report.count(severity) for severity in Severity}
+    findings = "".join(f",\n  {encode(_to_object(finding))}" for finding in report)[1:]
+    end = "\n " if findings else ""
+    return (
+        f'{{\n "blocksRelease": {encode(report.blocks_release)},\n "counts": {encode(counts)},\n'
+        f' "findings": [{findings}{end}]\n}}\n'
+    )
 
 
 def _to_object(finding: Finding) -> dict[str, object]:

@@ -13,6 +13,7 @@ import pytest
 from filmgraph.changelog import FOLDER, HISTORY, ReleaseNote
 from filmgraph.dataset import dataset_iri, dataset_triples, tally_lines
 from filmgraph.dataset_writing import write_descriptions
+from filmgraph.dumps_files import write_sums
 from filmgraph.dumps_lines import to_lines
 from filmgraph.iris import Kind
 from filmgraph.namespaces import FG, RDF, SCHEMA, XSD
@@ -74,6 +75,7 @@ def large_release(large_settings: Settings, loaded_vocabulary: Vocabulary, tmp_p
         file = path / "dumps" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"this stands for {name}", encoding="utf-8")
+    write_sums(path / "dumps", {})
     previous = write_history(tmp_path_factory.mktemp("previous"))
     write_descriptions(settings, loaded_vocabulary, statistics, about, "2026-11-22.3", "2026-11-22", path, previous)
     store = ox.Store()

@@ -16,6 +16,7 @@ from rdflib.namespace import SH
 from filmgraph.dataset import dataset_findings, dataset_triples, tally_lines
 from filmgraph.dataset_authorities import language_iri
 from filmgraph.dataset_writing import write_descriptions
+from filmgraph.dumps_files import write_sums
 from filmgraph.dumps_lines import to_lines
 from filmgraph.findings import Severity
 from filmgraph.settings import Settings
@@ -164,6 +165,7 @@ def test_what_no_setting_says_is_left_out(tmp_path: Path, loaded_vocabulary: Voc
         tmp_path, "bare", "https://bare.example/", "Bare", "Nobody", "https://creativecommons.org/publicdomain/zero/1.0/"
     )
     (tmp_path / "dumps").mkdir()
+    write_sums(tmp_path / "dumps", {})
     statistics = tally_lines([], settings, (b"",)).to_statistics()
     about = dataset_triples(settings, statistics, "2026-11-22", "2026-11-22.1")
     write_descriptions(settings, loaded_vocabulary, statistics, about, "2026-11-22.1", "2026-11-22", tmp_path, None)
@@ -190,6 +192,7 @@ def test_the_same_release_gives_the_same_bytes(
         path = tmp_path / name
         (path / "dumps").mkdir(parents=True)
         (path / "dumps" / "large.nt.gz").write_bytes(b"x")
+        write_sums(path / "dumps", {})
         statistics = tally_lines(sorted(to_lines(published)), large_settings, (b"",)).to_statistics()
         about = dataset_triples(large_settings, statistics, "2026-11-22", "1")
         write_descriptions(large_settings, loaded_vocabulary, statistics, about, "1", "2026-11-22", path, None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations, product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,11 +57,14 @@ def test_one_wrong_digit_changes_the_check_character(digits: str, position: int,
     assert same == (changed == digits)
 
 
-@given(_HEX, st.integers(0, 18))
-def test_two_neighbours_in_the_wrong_order_change_the_check_character(digits: str, position: int) -> None:
-    swapped = digits[:position] + digits[position + 1] + digits[position] + digits[position + 2 :]
-    same = eidr_check_character(_grouped(digits)) == eidr_check_character(_grouped(swapped))
-    assert same == (swapped == digits)
+def test_nearly_all_neighbours_in_the_wrong_order_change_the_check_character() -> None:
+    # ISO/IEC 7064 promises no more than this of its hybrid systems.
+    base, missed, pairs = "41077BC0B3B678000000", 0, 0
+    for position, (a, b) in product(range(19), permutations("0123456789ABCDEF", 2)):
+        before, after = base[:position], base[position + 2 :]
+        both = {eidr_check_character(_grouped(f"{before}{each}{after}")) for each in (a + b, b + a)}
+        missed, pairs = missed + (len(both) == 1), pairs + 1
+    assert missed / pairs < 0.01
 
 
 def test_checks_stand_in_the_catalogue_beside_the_shapes() -> None:
