@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import socket
@@ -10,7 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -78,12 +79,61 @@ def assemble_catalogue(loaded_vocabulary: Vocabulary, loaded_shapes: Shapes) -> 
     return run
 
 
+@dataclass(slots=True)
+class Originals:
+    """Catalogues that many tests begin with: each is built once, and copied for whoever wants it built again as it is."""
+
+    build: Builder
+    folder: Path
+    digests: frozenset[str]
+    built: dict[str, Built] = field(default_factory=dict)
+
+    def copy(self, catalogue_path: Path) -> Built | None:
+        """Put what was built of the same files into a catalogue; None where it is another one, or was built already."""
+        digest = _digest_tree(catalogue_path)
+        if digest not in self.digests:
+            return None
+        if digest not in self.built:
+            original = self.folder / digest / "catalogue"
+            shutil.copytree(catalogue_path, original)
+            self.built[digest] = self.build(original)
+        known = self.built[digest]
+        shutil.copytree(known.settings.catalogue_path, catalogue_path, symlinks=True, dirs_exist_ok=True)
+        settings = load_settings(catalogue_path)
+        path = (settings.releases_path / known.path.name).resolve()
+        return Built(settings, replace(known.assembly, settings=settings), replace(known.publication, path=path))
+
+
+def _digest_tree(path: Path) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(each for each in path.rglob("*") if each.is_file()):
+        digest.update(f"{file.relative_to(path).as_posix()}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
 @pytest.fixture(scope="session")
-def build_catalogue(assemble_catalogue: Assembler, loaded_vocabulary: Vocabulary) -> Builder:
+def build_anew(assemble_catalogue: Assembler, loaded_vocabulary: Vocabulary) -> Builder:
+    """Build a catalogue, whatever was built before: for tests that watch, or disturb, how a first build is made."""
+
     def run(catalogue_path: Path) -> Built:
         assembly = assemble_catalogue(catalogue_path)
         publication = publish(assembly, loaded_vocabulary, lambda: NOW, lambda stage: None)
         return Built(assembly.settings, assembly, publication)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def build_catalogue(build_anew: Builder, tmp_path_factory: pytest.TempPathFactory) -> Builder:
+    """Build a catalogue; the tiny one and the demo, untouched, are copied from a build of the same files."""
+    folder = tmp_path_factory.mktemp("originals")
+    write_catalogue(folder / "tiny", "https://films.example.org/", "Tiny")
+    originals = Originals(
+        build_anew, folder, frozenset({_digest_tree(folder / "tiny"), _digest_tree(copy_demo(folder / "demo"))})
+    )
+
+    def run(catalogue_path: Path) -> Built:
+        return originals.copy(catalogue_path) or build_anew(catalogue_path)
 
     return run
 

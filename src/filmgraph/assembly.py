@@ -19,15 +19,19 @@ from filmgraph.findings import Finding, Report, Severity, SourcePlace
 from filmgraph.identity import Identities, RegistryRow, gather_mentions, identify_mentions, load_registry
 from filmgraph.incremental_store import Upon
 from filmgraph.iris import Kind
-from filmgraph.manifest import FileEntry, hash_file
+from filmgraph.manifest import FileEntry, hash_file, hash_folder
 from filmgraph.mapping import Mapper, Statement, source_triples
 from filmgraph.model import Fact, Organization, Ref, Text, Thing
 from filmgraph.namespaces import SCHEMA
 from filmgraph.queries import SavedQuery
 from filmgraph.resolve import Places, Resolution, resolve
 from filmgraph.settings import FILE_NAME, Settings, SourceSettings
-from filmgraph.sources.base import Reader, Reading, UnreadLine
+from filmgraph.sources.base import Reader, Reading, UnreadLine, list_pages
+from filmgraph.sources.calendar.reader import read_calendar
+from filmgraph.sources.html.reader import read_html
+from filmgraph.sources.links import read_links
 from filmgraph.sources.page import read_page
+from filmgraph.sources.rdf import read_rdf
 from filmgraph.sources.sheet import read_sheet
 from filmgraph.validation import Shapes, validate
 from filmgraph.vocabulary import Vocabulary
@@ -49,7 +53,14 @@ __all__ = [
     "sort_by_trust",
 ]
 
-READERS: dict[str, Reader] = {"page": read_page, "sheet": read_sheet}
+READERS: dict[str, Reader] = {
+    "page": read_page,
+    "sheet": read_sheet,
+    "calendar": read_calendar,
+    "html": read_html,
+    "links": read_links,
+    "rdf": read_rdf,
+}
 Progress = Callable[[str], None]
 _OF_LANGUAGES = frozenset({SCHEMA.inLanguage, SCHEMA.subtitleLanguage})
 
@@ -288,8 +299,10 @@ def check_cited(settings: Settings, statements: Iterable[Statement]) -> Iterator
 
 def list_inputs(settings: Settings, companions: Iterable[str], saved: QueryReading) -> dict[str, FileEntry]:
     """Return digest and size of every file of the catalogue that a build reads; the registry of keys is its output too."""
+    root = settings.catalogue_path
+    folders = {each.path: list_pages(each, root) for each in settings.sources if each.path and (root / each.path).is_dir()}
     names = {FILE_NAME, *(name for source in settings.sources for name in (source.path, source.profile) if name)}
     names |= {*companions, *saved.files}
     if settings.decisions_path.exists():
         names.add(DECISIONS)
-    return {name: hash_file(settings.catalogue_path / name) for name in sorted(names)}
+    return {name: hash_folder(root, folders[name]) if name in folders else hash_file(root / name) for name in sorted(names)}

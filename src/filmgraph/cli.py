@@ -24,11 +24,15 @@ from filmgraph import __version__
 from filmgraph.assembly import Assembly, Progress, assemble
 from filmgraph.assembly_spill import spill
 from filmgraph.cli_changes import apply_delta_command, diff_command
+from filmgraph.cli_check import Wanted, check_file
 from filmgraph.cli_decide import decide_command
+from filmgraph.cli_edit import edit_command
 from filmgraph.cli_eligibility import eligibility_command
+from filmgraph.cli_enrich import enrich_command
 from filmgraph.cli_export import export_command
 from filmgraph.cli_profile import profile_command
 from filmgraph.cli_releases import prune_command, releases_command, rollback_command, tag_command, verify_command
+from filmgraph.cli_template import template_command
 from filmgraph.errors import (
     FilmgraphError,
     QueryError,
@@ -42,6 +46,7 @@ from filmgraph.errors import (
 )
 from filmgraph.findings import Finding, Report, Severity
 from filmgraph.incremental import assembling
+from filmgraph.languages import FIRST_LANGUAGE, LANGUAGES
 from filmgraph.release import publish, utc_now
 from filmgraph.scaffold import write_catalogue
 from filmgraph.settings import Settings, load_settings
@@ -64,6 +69,8 @@ _EXIT_CODES: tuple[tuple[type[FilmgraphError], int], ...] = (
 _PLACES_SHOWN = 3
 _CATALOGUE = click.argument("catalogue", default=".", type=click.Path(path_type=Path, file_okay=False))
 
+_FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
+_OUTPUT = click.Path(path_type=Path, dir_okay=False)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print all findings as JSON.")
 _ALL = click.option("--all", "show_all", is_flag=True, help="Print every hint, not one line for each rule.")
 
@@ -91,8 +98,11 @@ main.add_command(decide_command)
 main.add_command(diff_command)
 main.add_command(apply_delta_command)
 main.add_command(eligibility_command)
+main.add_command(enrich_command)
 main.add_command(export_command)
 main.add_command(profile_command)
+main.add_command(template_command)
+main.add_command(edit_command)
 
 
 @main.command()
@@ -108,11 +118,44 @@ def init(directory: Path, base_iri: str, title: str) -> None:
 
 
 @main.command()
-@_CATALOGUE
-@_JSON
+@click.argument("path", metavar="[CATALOGUE|FILE]", default=".", type=click.Path(path_type=Path))
+@click.option(
+    "--json", "json_path", is_flag=False, flag_value="-", metavar="[FILE]", type=click.Path(path_type=Path, allow_dash=True),
+    help="All findings as JSON, to standard output; those on a file also into a file.",
+)  # fmt: skip
 @_ALL
-def check(catalogue: Path, as_json: bool, show_all: bool) -> None:
-    """Read, map and validate a catalogue; write nothing."""
+@click.option(
+    "--lang", "language", default=FIRST_LANGUAGE, type=click.Choice(list(LANGUAGES)), help="The language of the remarks."
+)
+@click.option("--as", "source_ids", multiple=True, metavar="SOURCE-ID", help="The source that the file is meant to be.")
+@click.option(
+    "--in", "catalogue", metavar="CATALOGUE", type=_FOLDER, help="The catalogue of the file, where it does not lie in it."
+)
+@click.option("--html", "html_path", metavar="FILE", type=_OUTPUT, help="Write the remarks on a file as a page.")
+@click.option(
+    "--marked", "marked_path", metavar="FILE", type=_OUTPUT, help="Write a copy of the workbook with the remarks in its cells."
+)
+def check(
+    path: Path, json_path: Path | None, show_all: bool, language: str, source_ids: tuple[str, ...], catalogue: Path | None,
+    html_path: Path | None, marked_path: Path | None,
+) -> None:  # fmt: skip
+    """Read, map and validate a catalogue, or one file of it as it would be in it; write nothing into the catalogue.
+
+    A FILE is a workbook or a table: the remarks on it say where and what. Ends in 1 when nothing could be published.
+    """
+    if json_path is not None and json_path.is_dir():
+        path, json_path = json_path, Path("-")  # `check --json DIR`
+    if path.suffix and not path.exists():
+        raise UnreadableInputError(f"there is no file {path}")
+    if not path.is_dir() and path.exists():
+        check_file(path, catalogue, Wanted(source_ids, language, json_path, html_path, marked_path, show_all))
+        return
+    if source_ids or catalogue or html_path or marked_path or json_path not in (None, Path("-")):
+        raise click.UsageError("--as, --in, --html, --marked and a file for --json are for the check of a file: name one")
+    _check_catalogue(path, as_json=json_path is not None, show_all=show_all)
+
+
+def _check_catalogue(catalogue: Path, *, as_json: bool, show_all: bool) -> None:
     assembly = _assemble(_settings(catalogue), load_vocabulary())
     _print_report(assembly, as_json=as_json, show_all=show_all)
     if assembly.report.blocks_release:

@@ -14,8 +14,10 @@ from filmgraph.changelog import Tally, summarise
 from filmgraph.changes import diff_releases, find_dump
 from filmgraph.changes_lines import apply_delta, compare, read_lines
 from filmgraph.changes_words import Naming, tell_change, to_patch
+from filmgraph.cli_pending import print_pending
 from filmgraph.errors import NoReleaseError
 from filmgraph.iris import IriScheme
+from filmgraph.languages import FIRST_LANGUAGE, LANGUAGES
 from filmgraph.manifest import FILE_NAME, load_manifest
 from filmgraph.namespaces import SCHEMA
 from filmgraph.settings import load_settings
@@ -27,15 +29,21 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 @click.command("diff")
-@click.argument("old")
+@click.argument("old", required=False)
 @click.argument("new", default="current")
 @click.option("--catalogue", default=".", type=click.Path(path_type=Path, file_okay=False), show_default=True)
 @click.option("--rdf", "as_rdf", is_flag=True, help="Print the triples as an RDF Patch: D for removed, A for added.")
-def diff_command(old: str, new: str, catalogue: Path, as_rdf: bool) -> None:
-    """Tell what changed from one release to another.
+@click.option("--lang", "language", default=FIRST_LANGUAGE, type=click.Choice(list(LANGUAGES)), help="Of what would change.")
+def diff_command(old: str | None, new: str, catalogue: Path, as_rdf: bool, language: str) -> None:
+    """Tell what changed from one release to another; without arguments, what would change if the catalogue were published now.
 
     OLD and NEW are ids of releases (2026-11-22.1), folders of releases, or `current`.
     """
+    if old is None:
+        if as_rdf:
+            raise click.UsageError("--rdf is for two releases: name the older one")
+        print_pending(catalogue, language)
+        return
     old_path, new_path = (_find_release(name, catalogue) for name in (old, new))
     if as_rdf:
         out = sys.stdout.buffer

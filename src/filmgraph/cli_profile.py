@@ -14,14 +14,18 @@ from filmgraph.sources.sheet.propose import Proposal, propose
 
 __all__ = ["profile_command"]
 
-_EXAMPLES: Final = ("cannes", "film-circulation-films", "film-circulation-sections")
+_EXAMPLES: Final = (
+    *("cannes", "film-circulation-films", "film-circulation-sections", "filmgraph-calendar"),
+    *("imdb-name-basics", "imdb-title-akas", "imdb-title-basics", "imdb-title-principals"),
+    *("wikidata-json", "wikidata-truthy"),
+)
 
 
 @click.command("profile")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @click.option("--sheet", default="", metavar="NAME", help="Which worksheet of a workbook; all visible ones unless given.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="Write it here; a folder for several worksheets.")
-@click.option("--example", type=click.Choice(_EXAMPLES), help="Print a profile of a published table, to learn from.")
+@click.option("--example", type=click.Choice(_EXAMPLES), help="Print a profile of a published table, or of our own calendars.")
 def profile_command(file: Path | None, sheet: str, output: Path | None, example: str | None) -> None:
     """Propose a profile for a sheet (CSV, XLSX, ODS, XLS) by its headers and values.
 

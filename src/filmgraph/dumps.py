@@ -7,6 +7,8 @@ chunks.
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -139,6 +141,8 @@ def _open_index(folder: Path, iris: IriScheme) -> Iterator[ThingIndex]:
         with ThingIndex(folder / "index.sqlite", iris) as index:
             yield index
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from error
         raise OSError(f"the temporary index in {folder} cannot be kept: {error}") from error
 
 

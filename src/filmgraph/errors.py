@@ -33,7 +33,9 @@
     ├── RequestBusyError         too many requests of this kind are being answered just now
     ├── RequestQuotaError        this client has too many of them under way
     ├── ExportError              a site cannot be written to files
+    ├── DeskError                what is asked for does not lie on the editor's desk
     └── StoreError               the store behind the pages did not answer
+        └── StoreBusyError       another endpoint has too much to do, and said when to come back
 
 Invalid *data* is never an exception: it is a `filmgraph.findings.Finding`.
 """
@@ -41,6 +43,7 @@ Invalid *data* is never an exception: it is a `filmgraph.findings.Finding`.
 from __future__ import annotations
 
 __all__ = [
+    "DeskError",
     "DumpContentError",
     "ExportError",
     "FilmgraphError",
@@ -72,6 +75,7 @@ __all__ = [
     "SearchTimeoutError",
     "SearchUnavailableError",
     "SettingsError",
+    "StoreBusyError",
     "StoreError",
     "UnreadableInputError",
     "VocabularyError",
@@ -243,9 +247,21 @@ class RequestQuotaError(FilmgraphError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class DeskError(FilmgraphError):
+    """What an editor's page asks for does not lie on the desk, or no longer."""
+
+
 class ExportError(FilmgraphError):
     """A site cannot be written to files: names the folder or the address, and what to do."""
 
 
 class StoreError(FilmgraphError):
     """The store did not answer, or answered with something that is not a result."""
+
+
+class StoreBusyError(StoreError):
+    """Another endpoint asks to come back later; `retry_after_seconds` is what it said, None where it said nothing."""
+
+    def __init__(self, message: str, retry_after_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds

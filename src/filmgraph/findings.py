@@ -40,7 +40,7 @@ class SourcePlace:
 
     `path` is relative to the catalogue. `line` is the 1-based physical line of a text or CSV file (the header is line 1).
     `row` is the 1-based row as a spreadsheet shows it, and `column` the column's header; both are unset for text. `sheet` is the
-    worksheet of a workbook, which has no lines.
+    worksheet of a workbook, which has no lines. `subject` is the IRI that RDF speaks of, where its syntax has no lines either.
     """
 
     path: str
@@ -48,13 +48,14 @@ class SourcePlace:
     row: int | None = None
     column: str | None = None
     sheet: str | None = None
+    subject: str | None = None
 
     def __lt__(self, other: SourcePlace) -> bool:
         return self._order < other._order
 
     @property
     def _order(self) -> tuple[str, str, int, str]:
-        return (self.path, self.sheet or "", self.row or self.line or 0, self.column or "")
+        return (self.path, self.sheet or "", self.row or self.line or 0, self.column or self.subject or "")
 
     def __str__(self) -> str:
         parts = [self.path] if self.sheet is None else [self.path, self.sheet]
@@ -62,6 +63,8 @@ class SourcePlace:
             parts.append(f"row {self.row}")
         elif self.line is not None:
             parts.append(f"line {self.line}")
+        if self.subject is not None:
+            parts.append(self.subject)
         if self.column is not None:
             parts.append(self.column if self.sheet is not None and not self.column.isdigit() else f"column {self.column}")
         return ", ".join(parts)

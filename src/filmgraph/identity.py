@@ -94,8 +94,10 @@ def identify_mentions(
     work = _Work(today, registry)
     for each in everything:
         work.learn_described(each)
-    for each in everything:
-        work.resolve_matched(each)
+    # What is named with its year is known before what is not, whichever source it is in.
+    for is_dated in (True, False):
+        for each in everything:
+            work.resolve_matched(each, is_dated=is_dated)
     joined = join_mentions(everything, work.keys, work.given, decisions)
     work.join(joined)
     last_places: dict[Ref, SourcePlace] = {}
@@ -153,10 +155,10 @@ class _Work:
             self.rows[row.kind, row.source_key] = row
             self.taken[Kind.from_segment(row.kind)].add(row.key)
 
-    def resolve_matched(self, mentions: Mentions) -> None:
-        """Give films and people the keys that they have by name alone."""
+    def resolve_matched(self, mentions: Mentions, *, is_dated: bool) -> None:
+        """Give films and people the keys that they have by name alone; `is_dated` asks for those with a year or a key."""
         for number, ref in enumerate(mentions.refs):
-            if ref.kind in MATCHED and ref.within is None:
+            if ref.kind in MATCHED and ref.within is None and (ref.year is not None or ref.key is not None) is is_dated:
                 self.resolve(ref, mentions, number)
 
     def resolve_all(self, mentions: Mentions) -> None:
@@ -287,9 +289,12 @@ class _Work:
         if ref in self.codes:
             signature = self.signature_with_code(ref, signature)
         known = self.rows.get((ref.kind.segment, signature)) or self.inherit(ref.kind, signature)
-        self.keys[ref] = (
-            self.own_key(known) if known else self.by_unique_title(ref, mentions, number) or self.mint(ref, signature)
-        )
+        if known is None:
+            self.keys[ref] = self.by_unique_title(ref, mentions, number) or self.mint(ref, signature)
+        else:
+            self.keys[ref] = key = self.own_key(known)
+            if ref.kind in _YEARED:
+                self.by_title[ref.kind, normalise(ref.name)].add(key)
 
     def own_key(self, row: RegistryRow) -> str:
         """Return the key of a row; films and people are joined later."""

@@ -12,6 +12,9 @@ from filmgraph.model import Credit, Movie, Person, Ref, Thing, iter_facts
 
 __all__ = ["Mentions", "Places", "Traits", "gather_mentions", "normalise"]
 
+#: Path, column, worksheet and subject of a place.
+_End = tuple[str, str | None, str | None, str | None]
+
 
 def normalise(name: str) -> str:
     """Return a name as it is compared: NFKC, case folded, white space collapsed. Accents count.
@@ -44,10 +47,10 @@ class Traits:
 class Places:
     """Many places, by number, as columns: a place is made when it is asked for, which is seldom.
 
-    `ends` are the paths, columns and worksheets that occur, `end` the number in it of each place's.
+    `ends` are the paths, columns, worksheets and subjects that occur together, `end` the number in it of each place's.
     """
 
-    ends: tuple[tuple[str, str | None, str | None], ...]
+    ends: tuple[_End, ...]
     end: tuple[int, ...]
     lines: tuple[int | None, ...]
     rows: tuple[int | None, ...]
@@ -56,13 +59,13 @@ class Places:
     def of(cls, places: Iterable[SourcePlace]) -> Places:
         """Take places apart."""
         everything = tuple(places)
-        ends: dict[tuple[str, str | None, str | None], int] = {}
-        end = tuple([ends.setdefault((each.path, each.column, each.sheet), len(ends)) for each in everything])
+        ends: dict[_End, int] = {}
+        end = tuple([ends.setdefault((each.path, each.column, each.sheet, each.subject), len(ends)) for each in everything])
         return cls(tuple(ends), end, tuple([each.line for each in everything]), tuple([each.row for each in everything]))
 
     def __getitem__(self, number: int) -> SourcePlace:
-        path, column, sheet = self.ends[self.end[number]]
-        return SourcePlace(path, self.lines[number], self.rows[number], column, sheet)
+        path, column, sheet, subject = self.ends[self.end[number]]
+        return SourcePlace(path, self.lines[number], self.rows[number], column, sheet, subject)
 
     def path(self, number: int) -> str:
         """Return the path of the file of a place."""

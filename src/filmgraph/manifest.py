@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 from filmgraph.errors import ReleaseError, UnreadableInputError
 
-__all__ = ["FILE_NAME", "STORE_FOLDER", "FileEntry", "Manifest", "hash_file", "load_manifest"]
+__all__ = ["FILE_NAME", "STORE_FOLDER", "FileEntry", "Manifest", "hash_file", "hash_folder", "load_manifest"]
 
 FILE_NAME = "manifest.json"
 STORE_FOLDER = "store"
@@ -108,6 +109,16 @@ def load_manifest(release_path: Path) -> Manifest:
         raise ReleaseError(f"{path} is damaged: it is not UTF-8 at byte {error.start}") from error
     except OSError as error:
         raise ReleaseError(f"{release_path} is no release: cannot read {path.name} ({error.strerror})") from error
+
+
+def hash_folder(path: Path, names: Iterable[str]) -> FileEntry:
+    """Return one SHA-256 over the names and contents of files in a folder, and their size together."""
+    digest, size = hashlib.sha256(), 0
+    for name in sorted(names):
+        entry = hash_file(path / name)
+        digest.update(f"{entry.sha256} {name}\n".encode())
+        size += entry.size
+    return FileEntry(digest.hexdigest(), size)
 
 
 def hash_file(path: Path) -> FileEntry:

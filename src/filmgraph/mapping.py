@@ -42,6 +42,7 @@ from filmgraph.vocabulary import Vocabulary
 __all__ = ["Mapper", "Statement", "TermValue", "source_triples", "to_datetime_literal"]
 
 TermValue = NamedNode | Literal
+_TABLES = frozenset({"sheet", "calendar", "links", "rdf"})
 _ADDRESS_PARTS = frozenset({SCHEMA.streetAddress, SCHEMA.postalCode, SCHEMA.addressLocality, SCHEMA.addressCountry})
 
 
@@ -228,7 +229,7 @@ _TERMS: tuple[tuple[type, Callable[[Any], TermValue]], ...] = (
 def source_triples(settings: Settings, source: SourceSettings, publisher_iri: str | None) -> Iterator[Triple]:
     """Yield what the catalogue says of one source: a page or a table, its publisher, language, address and licence."""
     subject = NamedNode(settings.iris.thing(Kind.SOURCE, source.id))
-    is_table = source.kind == "sheet"
+    is_table = source.kind in _TABLES
     yield Triple(subject, NamedNode(RDF.type), NamedNode(PROV.Entity))
     yield Triple(subject, NamedNode(RDF.type), NamedNode(SCHEMA.Dataset if is_table else SCHEMA.WebPage))
     yield Triple(subject, NamedNode(SCHEMA.name), Literal(source.title or source.id))

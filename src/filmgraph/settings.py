@@ -20,7 +20,8 @@ from filmgraph.themes import Theme
 __all__ = ["FILE_NAME", "EndpointSettings", "ReleaseSettings", "ServerSettings", "Settings", "SourceSettings", "load_settings"]
 
 FILE_NAME = "filmgraph.toml"
-_SOURCE_KINDS = ("page", "sheet")
+_SOURCE_KINDS = ("page", "sheet", "calendar", "html", "links", "rdf")
+_PROFILED = ("sheet", "calendar")
 _MAY_BE_ZERO = ("queue", "reserved_workers", "trusted_proxies")
 _CONTACT = re.compile(r"[^\s@:/<>\"]+@[^\s@:/<>\"]+|https?://[^\s<>\"{}|\\^`]+")
 _WORDS: dict[type, str] = {
@@ -291,7 +292,7 @@ def _read_source(table: _Table, position: int) -> SourceSettings:
         kind=kind,
         precedence=table.get("precedence", int, position),
         path=table.get("path", str, "") if kind == "cited" else table.need("path"),
-        profile=table.need("profile") if kind == "sheet" else table.get("profile", str, ""),
+        profile=table.need("profile") if kind in _PROFILED else table.get("profile", str, ""),
         **{name: table.get(name, str, "") for name in ("title", "publisher", "language", "url", "licence", "retrieved")},
     )
     table.refuse_unknown()

@@ -60,6 +60,19 @@ def test_a_screening_may_name_a_film_without_its_year_when_there_is_one() -> Non
     assert not ids.findings
 
 
+def test_a_film_without_its_year_is_the_same_one_in_the_next_build() -> None:
+    records = movie("Here", 2023), showing(Ref(Kind.FILM, "Here"))
+    first = run(*records)
+    again = run(*records, registry=first.registry)
+    assert again.key(Ref(Kind.FILM, "Here")) == first.key(Ref(Kind.FILM, "Here")) == "here-2023"
+    assert again.registry == first.registry
+
+
+def test_a_film_without_its_year_may_stand_before_the_film() -> None:
+    ids = run(showing(Ref(Kind.FILM, "Here")), movie("Here", 2023))
+    assert ids.key(Ref(Kind.FILM, "Here")) == "here-2023"
+
+
 def test_a_title_that_two_films_share_is_asked_about() -> None:
     ids = run(movie("Here", 2023, "here-2023"), movie("Here", 2024, "here-2024"), showing(Ref(Kind.FILM, "Here")))
     (finding,) = [each for each in ids.findings if each.rule == "identity-ambiguous"]

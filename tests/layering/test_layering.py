@@ -44,6 +44,7 @@ FLOORS: dict[str, int] = {
             "identity",
             "matching",
             "decisions",
+            "links",
             "mapping",
             "resolve",
             "validation",
@@ -78,8 +79,10 @@ FLOORS: dict[str, int] = {
         ],
         4,
     ),
+    **dict.fromkeys(["remarks", "template"], 4),  # what is told to editors, and what they fill in
     "web": 5,
-    **dict.fromkeys(["cli", "serving", "querying", "eligibility", "export", "__main__"], 6),
+    **dict.fromkeys(["checking", "pending", "editing"], 6),  # an editor's work: the build, and the words for it
+    **dict.fromkeys(["cli", "serving", "querying", "eligibility", "enrich", "export", "__main__"], 6),
 }
 BUILD, SERVE = {2}, {3, 4, 5}
 CONFINED: dict[str, set[str]] = {
@@ -94,9 +97,12 @@ CONFINED: dict[str, set[str]] = {
     "SPARQLWrapper": {"stores.remote"},
     "selectolax": {"sources"},
     "python_calamine": {"sources"},
+    "icalendar": {"sources"},
+    "dateutil": {"sources"},
     "click": {"cli"},
     "rich": {"cli"},
     "granian": {"serving"},
+    "openpyxl": {"checking", "template"},
 }
 
 

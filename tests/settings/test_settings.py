@@ -69,7 +69,7 @@ def test_the_environment_comes_before_the_file(tmp_path: Path) -> None:
         ("https://films.example.org/", "https://films.example.org/?a=/", "http(s) address"),
         ("https://films.example.org/", "https://films.example.org/a b/", "http(s) address"),
         ('id = "films"', 'id = "my films"', "single hyphens"),
-        ('kind = "sheet"', 'kind = "sheat"', "one of page, sheet, cited"),
+        ('kind = "sheet"', 'kind = "sheat"', "one of page, sheet, calendar, html, links, rdf, cited"),
         ('path = "films.csv"', "", "path is missing"),
         ('profile = "films.toml"', "", "profile is missing"),
         ('id = "book"', 'id = "table"', "two sources have the id 'table'"),

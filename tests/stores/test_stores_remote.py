@@ -21,6 +21,7 @@ from filmgraph.errors import (
     QueryTimeoutError,
     QueryTooLargeError,
     SettingsError,
+    StoreBusyError,
     StoreError,
 )
 from filmgraph.formats import DocumentFormat, ResultsFormat
@@ -157,9 +158,9 @@ PROBLEM = json.dumps(
         (408, "text/plain", b"slow", QueryTimeoutError, "answered 408: slow"),
         (413, "text/plain", b"big", QueryTooLargeError, "answered 413: big"),
         (414, "text/plain", b"", QueryTooLargeError, "answered 414"),
-        (429, "text/plain", b"wait", StoreError, "answered 429: wait"),
+        (429, "text/plain", b"wait", StoreBusyError, "answered 429: wait"),
         (500, "text/plain", b"oops", StoreError, "answered 500: oops"),
-        (503, None, b"", StoreError, "answered 503: Service Unavailable"),
+        (503, None, b"", StoreBusyError, "answered 503: Service Unavailable"),
         (504, "text/plain", b"late", QueryTimeoutError, "answered 504: late"),
     ],
 )

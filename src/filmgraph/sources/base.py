@@ -12,8 +12,10 @@ from filmgraph.model import Thing
 from filmgraph.settings import SourceSettings
 from filmgraph.vocabulary import Vocabulary
 
-__all__ = ["Reader", "Reading", "UnreadLine", "read_bytes"]
+__all__ = ["PAGE_SUFFIXES", "Reader", "Reading", "UnreadLine", "list_pages", "read_bytes"]
 
+#: The names of saved pages in a folder end so; what is saved with a page (`page_files/`) is left out.
+PAGE_SUFFIXES: Final = (".html", ".htm", ".xhtml")
 _MAX_BYTES: Final = 500_000_000
 
 
@@ -58,3 +60,19 @@ def read_bytes(source: SourceSettings, catalogue_path: Path, name: str = "") -> 
         return path.read_bytes()
     except OSError as error:
         raise UnreadableInputError(f"source {source.id!r}: cannot read {path}: {error.strerror}") from error
+
+
+def list_pages(source: SourceSettings, catalogue_path: Path) -> tuple[str, ...]:
+    """Return the pages of a source, relative to the catalogue: its one file, or all in its folder, sorted by name."""
+    path = catalogue_path / source.path
+    if not path.is_dir():
+        return (source.path,)
+    found = sorted(each for each in path.rglob("*") if each.suffix.lower() in PAGE_SUFFIXES and each.is_file())
+    kept = (each.relative_to(catalogue_path).as_posix() for each in found if not _is_beside_a_page(each.relative_to(path)))
+    return tuple(kept)
+
+
+def _is_beside_a_page(path: Path) -> bool:
+    return any(
+        part.startswith(".") or part.endswith(("_files", "-Dateien", "_fichiers", "_bestanden")) for part in path.parts[:-1]
+    )

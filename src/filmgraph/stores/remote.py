@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from filmgraph.errors import (
     QueryTimeoutError,
     QueryTooLargeError,
     SettingsError,
+    StoreBusyError,
     StoreError,
 )
 from filmgraph.formats import DocumentFormat, ResultsFormat
@@ -33,6 +35,16 @@ _AGENT: Final = f"filmgraph/{__version__}"
 _GET_BYTES: Final = 2_000
 _CHUNK: Final = 1 << 16
 _DETAIL_CHARACTERS: Final = 500
+_MEANINGS: Final[dict[int, type[QueryError] | type[StoreError]]] = {
+    400: QuerySyntaxError,
+    403: QueryForbiddenError,
+    404: StoreError,
+    408: QueryTimeoutError,
+    413: QueryTooLargeError,
+    414: QueryTooLargeError,
+    502: StoreError,
+    504: QueryTimeoutError,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +65,8 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 class _Wrapper(SPARQLWrapper.SPARQLWrapper):
     """SPARQLWrapper that asks for exactly one media type and hands out its request unsent."""
 
-    def __init__(self, url: str, media_type: str) -> None:
-        super().__init__(url, agent=_AGENT)
+    def __init__(self, url: str, media_type: str, agent: str) -> None:
+        super().__init__(url, agent=agent)
         self._media_type = media_type
         self.setOnlyConneg(True)
 
@@ -70,11 +82,15 @@ class _Wrapper(SPARQLWrapper.SPARQLWrapper):
 
 @dataclass(frozen=True, slots=True)
 class RemoteEndpoint:
-    """A SPARQL endpoint at `url`. An answer has to be complete within `timeout_seconds` and `result_bytes`."""
+    """A SPARQL endpoint at `url`. `agent` says who asks.
+
+    An answer has to be complete within `timeout_seconds` and `result_bytes`.
+    """
 
     url: str
     timeout_seconds: float = 30.0
     result_bytes: int = 100_000_000
+    agent: str = _AGENT
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
@@ -88,7 +104,7 @@ class RemoteEndpoint:
         cannot be reached or answers with something else than the result that was asked for.
         """
         deadline = time.monotonic() + self.timeout_seconds
-        request = _Wrapper(self.url, result_format.media_type).to_request(text)
+        request = _Wrapper(self.url, result_format.media_type, self.agent).to_request(text)
         try:
             with urllib.request.build_opener(_NoRedirect).open(request, timeout=self.timeout_seconds) as response:
                 answer = RemoteAnswer(self._read(response, deadline), response.headers.get("Content-Type", ""))
@@ -135,17 +151,10 @@ class RemoteEndpoint:
         except (OSError, http.client.HTTPException):
             detail = error.reason
         message = f"{self.url} answered {error.code}: {detail}"
-        match error.code:
-            case 400:
-                return QuerySyntaxError(message)
-            case 403:
-                return QueryForbiddenError(message)
-            case 408 | 504:
-                return QueryTimeoutError(message)
-            case 413 | 414:
-                return QueryTooLargeError(message)
-            case 404 | 429 | 502 | 503:
-                return StoreError(message)
+        if error.code in (429, 503):
+            return StoreBusyError(message, _read_wait(error.headers.get("Retry-After", "")))
+        if error.code in _MEANINGS:
+            return _MEANINGS[error.code](message)
         return QueryError(message) if error.code < 500 else StoreError(message)
 
     def _check(self, answer: RemoteAnswer, result_format: ResultsFormat | DocumentFormat) -> None:
@@ -168,6 +177,17 @@ class RemoteEndpoint:
             ElementTree.fromstring(body)
         except ElementTree.ParseError as error:
             raise StoreError(f"{self.url} sent XML that is cut short or broken ({error}): ask again") from error
+
+
+def _read_wait(text: str) -> float | None:
+    """Return the seconds of a Retry-After (https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3): a number, or a date."""
+    if text.strip().isdecimal():
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, moment.timestamp() - time.time())
 
 
 def _read_detail(error: urllib.error.HTTPError) -> str:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from filmgraph.sources.sheet.reader import read_sheet
+from filmgraph.sources.sheet.reader import open_source, read_sheet
 
-__all__ = ["read_sheet"]
+__all__ = ["open_source", "read_sheet"]

@@ -89,9 +89,8 @@ class CellReader:
         for column in self.profile.columns.values():
             if column.required and column.header not in row.cells:
                 blank = [each for each in _FIELD.findall(column.template) if each not in row.cells] or [column.header]
-                message = (
-                    f"The cell is blank, and every {self.profile.record} needs it. Fill in {' and '.join(map(repr, blank))}."
-                )
+                names = " and ".join(repr(row.place_of(each).column) for each in blank)
+                message = f"The cell is blank, and every {self.profile.record} needs it. Fill in {names}."
                 place = row.place_of(blank[0])
                 self.notes.findings.append(Finding("read-required", Severity.VIOLATION, message, places=(place,)))
 

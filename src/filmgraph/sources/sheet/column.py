@@ -47,7 +47,7 @@ class Column:
     column that the sheet does not have, `otherwise` names the column whose cell is used where this one is blank. `parts` are the
     rules for the pieces of a mixed cell. `zone_header` names the column that says the time zone, `zones` what its texts stand
     for; hours before `day_ends` (minutes) belong to the night of the day before. `is_virtual` columns are not in the sheet.
-    `reason` says why its values are inferred, where they are.
+    `reason` says why its values are inferred, where they are. `also` are other headers by which the column is known.
     """
 
     header: str
@@ -79,6 +79,7 @@ class Column:
     years: Years | None = None
     is_virtual: bool = False
     reason: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,9 @@ class Profile:
 
     `sources_path` names the companion file that cites a source for each cell; empty when there is none. `sheet` is the worksheet
     of a workbook, `header_row` the number of the row with the headers as a spreadsheet shows it, 0 where it is to be found.
-    `first_day` and `last_day` are those of the edition.
+    `first_day` and `last_day` are those of the edition. `other_sheets` are further names of the worksheet, `ignored_rows` what
+    the first cell of a row begins with that is no data, such as an example. Where `rows_with` names a column, only rows with a
+    cell there are read. With `repeats`, several rows may tell of one thing.
     """
 
     path: str
@@ -131,6 +134,10 @@ class Profile:
     first_day: date | None = None
     last_day: date | None = None
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
+    other_sheets: tuple[str, ...] = ()
+    ignored_rows: tuple[str, ...] = ()
+    rows_with: str = ""
+    repeats: bool = False
 
     def column_for(self, use: Use) -> Column | None:
         """Return the first column with this use, or None."""

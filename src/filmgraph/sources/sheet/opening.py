@@ -40,7 +40,8 @@ def open_sheet(data: bytes, path: str, profile: Profile) -> Sheet:
 
 
 def _layout(profile: Profile, sheet: str | None) -> Layout:
-    wanted = frozenset(each.header for each in profile.columns.values() if not each.is_virtual)
+    real = [each for each in profile.columns.values() if not each.is_virtual]
+    wanted = frozenset(header for each in real for header in (each.header, *each.also))
     return Layout(sheet, profile.has_header, profile.header_row, wanted)
 
 
@@ -64,7 +65,8 @@ def _other_separator(sheet: Sheet, profile: Profile) -> Finding | None:
 def _open_worksheet(worksheets: tuple[Worksheet, ...], path: str, profile: Profile) -> Sheet:
     names = [each.name for each in worksheets]
     if profile.sheet:
-        found = [each for each in worksheets if each.name == profile.sheet]
+        wanted = (profile.sheet, *profile.other_sheets)
+        found = sorted((each for each in worksheets if each.name in wanted), key=lambda each: wanted.index(each.name))
     else:
         visible = [each for each in worksheets if each.is_visible]
         found = visible if len(visible) == 1 else []

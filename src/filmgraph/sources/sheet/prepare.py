@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from filmgraph.findings import Finding, Severity
 from filmgraph.sources.base import UnreadLine
 from filmgraph.sources.sheet.column import PIECE, Column, Profile
 from filmgraph.sources.sheet.mojibake import mend
-from filmgraph.sources.sheet.rows import Row
+from filmgraph.sources.sheet.rows import Row, Sheet
 
-__all__ = ["Prepared", "prepare"]
+__all__ = ["Prepared", "leave_out_rows", "prepare", "rename_columns"]
 
 _FIELD: Final = re.compile(r"\{([^{}]+)\}")
 _BETWEEN_PARTS: Final = " \t\n\r\u00a0,;/|+·•–—-"
@@ -26,6 +26,36 @@ class Prepared:
     rows: tuple[Row, ...]
     findings: tuple[Finding, ...]
     unread: tuple[UnreadLine, ...]
+
+
+def rename_columns(sheet: Sheet, profile: Profile) -> Sheet:
+    """Return a sheet whose columns bear the names that the profile has for them; places keep the headers of the file."""
+    names: dict[str, str] = {}
+    for column in profile.columns.values():
+        found = [each for each in column.also if each in sheet.header and each not in profile.columns]
+        if column.header not in sheet.header and len(found) == 1:
+            names[found[0]] = column.header
+    if not names:
+        return sheet
+    origins = {name: header for header, name in names.items()}
+    rows = (
+        Row(row.place, {names.get(header, header): cell for header, cell in row.cells.items()}, origins) for row in sheet.rows
+    )
+    return replace(sheet, header=tuple(names.get(each, each) for each in sheet.header), rows=tuple(rows))
+
+
+def leave_out_rows(sheet: Sheet, profile: Profile) -> Sheet:
+    """Return a sheet without the rows that the profile says are no data; they are told as understood."""
+    rows, unread = [], list(sheet.unread)
+    beginnings = tuple(each.casefold() for each in profile.ignored_rows)
+    for row in sheet.rows:
+        text = next(iter(row.cells.values()), "")
+        is_example = bool(beginnings) and text.casefold().startswith(beginnings)
+        if is_example or (profile.rows_with and profile.rows_with not in row.cells):
+            unread.append(UnreadLine(row.place, text, "the profile says that such rows are no data", is_understood=True))
+        else:
+            rows.append(row)
+    return replace(sheet, rows=tuple(rows), unread=tuple(unread))
 
 
 @dataclass(slots=True)
@@ -42,7 +72,7 @@ def prepare(rows: Iterable[Row], profile: Profile) -> Prepared:
     joined = [each for each in rules if each.parts], [each for each in rules if each.template]
     prepared = []
     for row in rows:
-        cells, origins = _read_words(row, profile, notes), dict[str, str]()
+        cells, origins = _read_words(row, profile, notes), dict(row.origins)
         for header in filled:
             above |= {header: cells[header]} if header in cells else {}
             cells |= {header: above[header]} if header in above else {}

@@ -21,7 +21,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from filmgraph.errors import SettingsError, UnreadableInputError
 from filmgraph.iris import Kind
@@ -33,11 +33,12 @@ from filmgraph.sources.sheet.profile_column import CREDIT, RECORDS, Frame, read_
 from filmgraph.sources.sheet.profile_table import Table
 from filmgraph.vocabulary import Vocabulary
 
-__all__ = ["CREDIT", "RECORDS", "expand", "read_profile"]
+__all__ = ["CREDIT", "RECORDS", "expand", "read_profile", "to_profile"]
 
 _KNOWN: Final = {
     *("record", "sheet", "delimiter", "quote", "encoding", "header", "header_row", "merged", "missing", "certainty", "time_zone"),
-    *("time_zones", "day_ends", "first_day", "last_day", "sources_file", "columns", "parts", "lookups"),
+    *("time_zones", "day_ends", "first_day", "last_day", "sources_file", "columns", "parts", "lookups", "ignore_rows"),
+    *("rows_with", "repeats"),
 }
 _MERGED: Final = {"": False, "fill": True}
 _FIELD: Final = re.compile(r"\{([^{}]+)\}")
@@ -53,6 +54,11 @@ def read_profile(data: bytes, path: str, vocabulary: Vocabulary) -> Profile:
         tables = tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UnreadableInputError(f"{path} is not valid TOML: {error}") from error
+    return to_profile(tables, path, vocabulary)
+
+
+def to_profile(tables: Mapping[str, Any], path: str, vocabulary: Vocabulary) -> Profile:
+    """Return the profile that some tables describe; SettingsError names the setting, its value and what was expected."""
     root = Table(tables, path)
     root.refuse_unknown(_KNOWN)
     record = root.choose("record", {name: name for name in (*RECORDS, CREDIT)}, "")
@@ -64,7 +70,11 @@ def read_profile(data: bytes, path: str, vocabulary: Vocabulary) -> Profile:
         delimiter=_read_delimiter(root),
         quote=_read_quote(root),
         encoding=root.choose("encoding", {"": "", **{name: name for name in ENCODINGS}}, ""),
-        sheet=root.get("sheet", ""),
+        sheet=(root.texts("sheet") or ("",))[0],
+        other_sheets=root.texts("sheet")[1:],
+        ignored_rows=root.texts("ignore_rows"),
+        rows_with=root.get("rows_with", ""),
+        repeats=root.get("repeats", False),
         has_header=root.get("header", True),
         header_row=root.get("header_row", 0),
         fills_merged=root.choose("merged", _MERGED, ""),
@@ -173,6 +183,8 @@ def _check_sheet(profile: Profile) -> None:
         raise SettingsError(f"{profile.path}: with header = false columns go by their number, from 1 on; take out {what}")
     if profile.header_row < 0:
         raise SettingsError(f"{profile.path}: header_row = {profile.header_row} should be the number of a row, from 1 on")
+    if profile.rows_with and profile.rows_with not in real:
+        raise SettingsError(f"{profile.path}: rows_with = {profile.rows_with!r} should be one of the columns of the profile")
     doubles = [each for each in real if each.count(_ANY_NUMBER) > 1]
     if doubles:
         raise SettingsError(f"{profile.path}: the column {doubles[0]!r} should have one * at most: it stands for a number")

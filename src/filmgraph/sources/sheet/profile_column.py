@@ -82,6 +82,7 @@ KNOWN_SETTINGS: Final = {
         "time_zone_from",
         "day_ends",
         "inferred",
+        "also",
     ),
     *(flag.value for flag in _FLAGS),
 }
@@ -142,6 +143,7 @@ def read_column(table: Table, header: str, frame: Frame) -> Column:
         required=table.get("required", False),
         is_string=use is Use.VALUE and frame.types[table.get("property", "")][1] is str,
         name_order=table.choose("name_order", _ORDERS, NameOrder.AS_WRITTEN.value),
+        also=table.texts("also"),
     )
     return _check_column(table, _read_cell_rules(table, column, frame))
 

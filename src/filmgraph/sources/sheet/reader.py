@@ -20,14 +20,14 @@ from filmgraph.sources.sheet.cells import CellReader, Notes
 from filmgraph.sources.sheet.citations import Citations, read_citations
 from filmgraph.sources.sheet.column import Column, Lookup, Profile, Use
 from filmgraph.sources.sheet.opening import open_sheet
-from filmgraph.sources.sheet.prepare import prepare
+from filmgraph.sources.sheet.prepare import leave_out_rows, prepare, rename_columns
 from filmgraph.sources.sheet.profile import CREDIT, expand, read_profile
 from filmgraph.sources.sheet.records import read_record, read_refs
 from filmgraph.sources.sheet.rows import Sheet
 from filmgraph.sources.sheet.synonyms import suggest_column
 from filmgraph.vocabulary import Vocabulary
 
-__all__ = ["read_sheet"]
+__all__ = ["open_source", "read_sheet"]
 
 _ISO = {"date": ("YYYY-MM-DD",), "datetime": ("YYYY-MM-DD HH:MM",)}
 
@@ -39,7 +39,7 @@ def read_sheet(source: SourceSettings, catalogue_path: Path, vocabulary: Vocabul
     the profile makes no sense.
     """
     profile = read_profile(read_bytes(source, catalogue_path, source.profile), source.profile, vocabulary)
-    sheet = open_sheet(read_bytes(source, catalogue_path), source.path, profile)
+    sheet = _open(read_bytes(source, catalogue_path), source.path, profile)
     known_ids = _known_ids(catalogue_path)
     notes = Notes(list(sheet.findings), list(sheet.unread))
     citations = _read_citations(source, catalogue_path, profile, known_ids, notes)
@@ -52,6 +52,19 @@ def read_sheet(source: SourceSettings, catalogue_path: Path, vocabulary: Vocabul
     notes.findings.extend(_repeated_keys(records, profile))
     notes.findings.extend(citations.unused(_cells_by_key(sheet, profile)))
     return Reading(tuple(records), tuple(notes.findings), tuple(notes.unread), _companions(profile))
+
+
+def open_source(source: SourceSettings, catalogue_path: Path, vocabulary: Vocabulary) -> tuple[Profile, Sheet]:
+    """Return the profile of a sheet, fitted to its headers, and its rows as they stand in the file; errors as `read_sheet`."""
+    profile = read_profile(read_bytes(source, catalogue_path, source.profile), source.profile, vocabulary)
+    sheet = _open(read_bytes(source, catalogue_path), source.path, profile)
+    return _with_iso_dates(expand(profile, sheet.header), sheet), sheet
+
+
+def _open(data: bytes, path: str, profile: Profile) -> Sheet:
+    """Return the rows of a file under the names that the profile has for its columns, without those that are no data."""
+    sheet = rename_columns(open_sheet(data, path, profile), profile)
+    return leave_out_rows(sheet, profile) if profile.ignored_rows or profile.rows_with else sheet
 
 
 def _companions(profile: Profile) -> tuple[str, ...]:
@@ -105,7 +118,7 @@ def _read_lookup(
     """Return what the ids of another sheet stand for: the key of their row's thing, or its name."""
     other = read_profile(read_bytes(source, catalogue_path, lookup.profile), lookup.profile, vocabulary)
     path = lookup.path or source.path
-    sheet = open_sheet(read_bytes(source, catalogue_path, path), path, other)
+    sheet = _open(read_bytes(source, catalogue_path, path), path, other)
     other = expand(other, sheet.header)
     if lookup.match not in sheet.header:
         raise SettingsError(f"{profile.path}: match = {lookup.match!r} should be a header of {path}")
@@ -162,7 +175,7 @@ def _repeated_keys(records: Iterable[Thing], profile: Profile) -> list[Finding]:
     findings: list[Finding] = []
     for record in records:
         key = record.ref.key
-        if key is None or profile.record == CREDIT:
+        if key is None or profile.record == CREDIT or profile.repeats:
             continue
         first = first_places.setdefault(key, record.place)
         if first is not record.place:

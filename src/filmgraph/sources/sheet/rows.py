@@ -38,8 +38,10 @@ class Row:
 
     def place_of(self, header: str) -> SourcePlace:
         """Return the place of one cell."""
-        column = self.origins.get(header, header) or None
-        return SourcePlace(self.place.path, self.place.line, self.place.row, column, self.place.sheet)
+        # A cell that a rule has moved may stand under a header that has another name in the file.
+        column = self.origins.get(header, header)
+        column = self.origins.get(column, column)
+        return SourcePlace(self.place.path, self.place.line, self.place.row, column or None, self.place.sheet)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import signal
 import subprocess
-import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from filmgraph.errors import UnreadableInputError
+from filmgraph.sources.limited import Ending, command_for, how_it_ended
 from filmgraph.sources.sheet.rows import RawRow
 
 __all__ = ["WORKBOOK_LIMITS", "Limits", "Worksheet", "is_workbook", "read_workbook"]
@@ -93,7 +92,7 @@ def _read_once(content: _Content, path: str, limits: Limits) -> tuple[Worksheet,
     numbers = (limits.memory_bytes, limits.unpacked_bytes, limits.seconds, limits.cells)
     try:
         done = subprocess.run(
-            [sys.executable, "-P", str(_PROGRAM), *map(str, numbers)],
+            command_for(_PROGRAM, *numbers),
             input=data,
             capture_output=True,
             check=False,
@@ -119,9 +118,10 @@ def _to_worksheet(found: dict[str, Any]) -> Worksheet:
 
 
 def _explain(code: int, stderr: bytes, limits: Limits) -> str:
-    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+    ending = how_it_ended(code, stderr)
+    if ending is Ending.TOO_SLOW:
         return _too_slow(limits)
-    if code == -signal.SIGABRT or b"MemoryError" in stderr:
+    if ending is Ending.TOO_LARGE:
         memory = limits.memory_bytes // 1_000_000
         return f"reading the workbook takes more than {memory} MB: delete what stands far off in its sheets, or split it"
     return "the workbook is damaged: open it in a spreadsheet and save it anew"
