@@ -66,7 +66,12 @@ class EditingDesk:
         self._later: set[tuple[str, str, str]] = set()
         self.title = self._settings().title
         #: The files of a publication that never came about, which were put back just now.
-        self.mended = mend(catalogue_path)
+        self.mended = self._mend()
+
+    def _mend(self) -> tuple[str, ...]:
+        current = find_current(self._settings().releases_path)
+        inputs = load_manifest(current).inputs if current else {}
+        return mend(self._path, current.name if current else "", {name: entry.sha256 for name, entry in inputs.items()})
 
     def _settings(self) -> Settings:
         return load_settings(self._path, self._environ)

@@ -97,13 +97,21 @@ def find_edit(catalogue_path: Path, release_id: str) -> Edit | None:
     return next((each for each in _edits(catalogue_path) if each.release_id == release_id), None)
 
 
-def mend(catalogue_path: Path) -> tuple[str, ...]:
-    """Put back the files of an edit that was never published, since the program was ended; return what went back."""
+def mend(catalogue_path: Path, release_id: str, inputs: Mapping[str, str]) -> tuple[str, ...]:
+    """Put back the files of an edit that was never published, since the program was ended; return what went back.
+
+    `inputs` are the digests of the files that the current release, `release_id`, was made of: an edit whose files are among them
+    was published, and ended before that could be noted.
+    """
     restored: list[str] = []
     for edit in _edits(catalogue_path):
-        if not edit.release_id:
-            restored += edit.restore()
-            edit.forget()
+        if edit.release_id:
+            continue
+        if edit.digests.items() <= inputs.items():
+            edit.published(release_id)
+            continue
+        restored += edit.restore()
+        edit.forget()
     return tuple(restored)
 
 

@@ -10,7 +10,7 @@ import pytest
 from filmgraph.checking import Standards
 from filmgraph.decisions import load_decisions
 from filmgraph.editing import EditingDesk
-from filmgraph.editing_files import FOLDER, put_files
+from filmgraph.editing_files import FOLDER, find_edit, put_files
 from filmgraph.errors import DeskError, NoReleaseError, ReleaseBlockedError, ReleaseBusyError, SettingsError, UnreadableInputError
 from filmgraph.release_folder import find_current, lock_releases
 from tests.conftest import NOW
@@ -101,6 +101,23 @@ def test_a_publication_that_was_cut_off_is_mended_at_the_next_start(
     assert (catalogue / BOOK).read_bytes() == filled_book
     assert not (catalogue / "tables/new.csv").exists()
     assert EditingDesk(catalogue, {}, standards, lambda: NOW + timedelta(1), "Ida").mended == ()
+
+
+def test_a_publication_that_came_about_is_not_put_back(
+    desk: EditingDesk, catalogue: Path, standards: Standards, filled_book: bytes
+) -> None:
+    desk.lay("programme.xlsx", longer(filled_book), "")
+    release_id = desk.publish(desk.changes("en").seal)
+    edit = find_edit(catalogue, release_id or "")
+    assert edit is not None
+    edit.published("")  # as if the program had been ended before it could note the release
+    published = (catalogue / BOOK).read_bytes()
+    again = EditingDesk(catalogue, {}, standards, lambda: NOW + timedelta(1), "Ida")
+    assert again.mended == ()
+    assert (catalogue / BOOK).read_bytes() == published != filled_book
+    plan = again.undo_plan()
+    assert plan is not None
+    assert plan.restored == (BOOK,)
 
 
 def test_no_link_leads_a_file_out_of_the_catalogue(catalogue: Path, tmp_path: Path) -> None:

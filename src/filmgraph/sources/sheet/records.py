@@ -21,7 +21,7 @@ __all__ = ["read_record", "read_refs"]
 
 _YEAR_OF = {Kind.FILM: "date_created", Kind.FESTIVAL: "start_date"}
 _CONTAINER_OF = {Kind.HALL: "contained_in_place", Kind.SECTION: "super_event"}
-_NAMED_AFTER_FILM = "The sheet gives the screening no name; it is called after its film."
+_NAMED_AFTER_FILM = "The source gives the screening no name; it is called after its film."
 _AGENT_KINDS = {"person": Kind.PERSON, "org": Kind.ORG, "organisation": Kind.ORG, "organization": Kind.ORG}
 Facts = dict[str, list[Fact[Value]]]
 
