@@ -203,5 +203,5 @@ def _stops(way: _Way, foci: frozenset[str], view: View) -> Iterator[str]:
 def _load(quads: Iterable[Quad], vocabulary: Vocabulary) -> Store:
     store = Store()
     store.bulk_extend(Quad(each.subject, each.predicate, each.object) for each in quads)
-    store.bulk_extend(Quad(*each) for each in vocabulary.triples)
+    store.bulk_extend(vocabulary.quads)
     return store

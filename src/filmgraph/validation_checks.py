@@ -9,12 +9,15 @@ import re
 import zoneinfo
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from pyoxigraph import BlankNode, NamedNode
 
 from filmgraph.findings import Severity
 from filmgraph.iris import Kind, is_key
 from filmgraph.namespaces import FG, RDF, SCHEMA, SKOS, shorten
+from filmgraph.resources import find_ontology_path
 from filmgraph.schemaorg import TermFault, Terms, load_terms
 from filmgraph.validation_facts import Facts
 from filmgraph.validation_programme import find_overlaps, find_short_slots, read_datetime
@@ -100,7 +103,12 @@ def _languages(facts: Facts) -> Iterator[Complaint]:
 
 
 def _schema_terms(facts: Facts) -> Iterator[Complaint]:
-    yield from _term_complaints(load_terms(), facts)
+    yield from _term_complaints(_terms(find_ontology_path()), facts)
+
+
+@lru_cache(maxsize=1)
+def _terms(ontology_path: Path) -> Terms:
+    return load_terms(ontology_path)
 
 
 def _term_complaints(terms: Terms, facts: Facts) -> Iterator[Complaint]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 from rdflib import RDF, Graph, Namespace, URIRef
@@ -35,8 +36,9 @@ _SILENT = frozenset(
 _OTHER_TARGETS = tuple(_SH[each] for each in ("target", "targetNode", "targetObjectsOf"))
 
 
+@lru_cache(maxsize=4)
 def compile_shapes(shapes: Shapes) -> LocalShapes:
-    """Compile the core shapes; VocabularyError names the shape that says what is not compiled here."""
+    """Compile the core shapes, once for the same object; VocabularyError names the shape that says what is not compiled here."""
     infos = {info.id: info for info in shapes.core_catalogue}
     graph = shapes.engine_graph
     for parameter in _OTHER_TARGETS:

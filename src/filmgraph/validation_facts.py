@@ -52,7 +52,8 @@ class Facts:
     def store(self) -> Store:
         """Everything in an in-memory store, for the rules. The whole vocabulary is in it: loading takes milliseconds."""
         store = Store()
-        store.bulk_extend(Quad(*each) for part in (self.published, self.texts, self.vocabulary.triples) for each in part)
+        store.bulk_extend(Quad(*each) for part in (self.published, self.texts) for each in part)
+        store.bulk_extend(self.vocabulary.quads)
         return store
 
     @cached_property

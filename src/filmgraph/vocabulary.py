@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from filmgraph.errors import VocabularyError
 from filmgraph.iris import IriScheme, Kind
@@ -52,9 +52,10 @@ class Concept:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Vocabulary:
-    """All of `ontology/`, read once by `load_vocabulary`."""
+    """All of `ontology/`, read once by `load_vocabulary`. `quads` are the triples in the default graph."""
 
     triples: tuple[Triple, ...]
+    quads: tuple[Quad, ...]
     _by_iri: Mapping[str, Concept]
     _by_kind: Mapping[Kind, tuple[Concept, ...]]
     _by_subject: Mapping[str, tuple[Triple, ...]]
@@ -111,6 +112,7 @@ def load_vocabulary(path: Path | None = None) -> Vocabulary:
     by_kind = {kind: tuple(_iter_concepts(kind, by_subject)) for kind in _CONCEPT_KINDS}
     return Vocabulary(
         triples=triples,
+        quads=tuple(Quad(*each) for each in triples),
         _by_iri=MappingProxyType({each.iri: each for concepts in by_kind.values() for each in concepts}),
         _by_kind=MappingProxyType(by_kind),
         _by_subject=MappingProxyType({subject: tuple(each) for subject, each in by_subject.items()}),

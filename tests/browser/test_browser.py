@@ -20,26 +20,20 @@ PAGES = (
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_fits_the_screen_and_stays_on_its_origin(
+def test_a_page_fits_the_screen_stays_on_its_origin_and_has_one_heading(
     browser: webdriver.Chrome, live_server: LiveServer, set_screen: SetScreen, requests: Requests, path: str
 ) -> None:
     requests()
-    for width in (320, 1280):
-        for scheme in ("light", "dark"):
-            set_screen(width, scheme)
-            browser.get(live_server.url + path)
-            wide = browser.execute_script("return document.documentElement.scrollWidth")
-            assert wide <= width, f"{path} is {wide} px wide on a screen of {width} px"
+    for width, scheme in ((320, "light"), (1280, "dark")):
+        set_screen(width, scheme)
+        browser.get(live_server.url + path)
+        wide = browser.execute_script("return document.documentElement.scrollWidth")
+        assert wide <= width, f"{path} is {wide} px wide on a screen of {width} px"
     asked = requests()
     assert asked
     assert not [url for url in asked if not url.startswith(live_server.url)]
     complaints = [entry["message"] for entry in browser.get_log("browser") if "404" not in entry["message"]]  # type: ignore[no-untyped-call]
     assert not complaints
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_has_one_heading_a_title_and_a_language(browser: webdriver.Chrome, live_server: LiveServer, path: str) -> None:
-    browser.get(live_server.url + path)
     assert len(browser.find_elements(By.TAG_NAME, "h1")) == 1
     assert len(browser.find_elements(By.TAG_NAME, "main")) == 1
     assert browser.title

@@ -15,11 +15,13 @@ from filmgraph.languages import LANGUAGES
 from filmgraph.pages.kinds import plural, singular
 from filmgraph.pages.messages import Messages, load_messages
 from filmgraph.pages.moments import duration_text, read_moment
+from filmgraph.remarks_texts import load_texts
 from filmgraph.web.sparql_examples import EXAMPLES
 from tests.conftest import ROOT
 
 SOURCES = ROOT / "src" / "filmgraph"
 TEMPLATES = sorted((SOURCES / "web" / "templates").glob("*.html"))
+EDIT_TEMPLATES = sorted((SOURCES / "web" / "edit" / "templates").glob("*.html"))
 OTHERS = [each for each in LANGUAGES if each != "en"]
 ENGLISH = load_messages("en")
 #: Words that are the same in all languages: names of formats and licences.
@@ -113,7 +115,7 @@ def test_what_is_filled_into_markup_is_escaped() -> None:
     assert '<a href="' in shown
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda each: each.name)
+@pytest.mark.parametrize("template", [*TEMPLATES, *EDIT_TEMPLATES], ids=lambda each: each.name)
 def test_no_template_has_words_of_its_own(template: Path) -> None:
     text = template.read_text(encoding="utf-8")
     text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", " ", text, flags=re.DOTALL)
@@ -124,11 +126,12 @@ def test_no_template_has_words_of_its_own(template: Path) -> None:
 
 
 def test_each_text_that_a_template_or_a_module_asks_for_is_there() -> None:
-    files = [*TEMPLATES, *SOURCES.rglob("*.py")]
+    files = [*TEMPLATES, *EDIT_TEMPLATES, *SOURCES.rglob("*.py")]
     text = "\n".join(each.read_text(encoding="utf-8") for each in files)
     asked, there = set(CALL.findall(text)), {*ENGLISH.texts, *ENGLISH.forms}
+    of_editors = load_texts("en")
     assert len(asked) > 200
-    assert {each for each in asked if not each.endswith("-")} <= there
+    assert {each for each in asked if not each.endswith("-")} <= {*of_editors.texts, *of_editors.forms}
     unused = {key for key in there if key.partition(".")[0] not in MADE and f'"{key}"' not in text and f"'{key}'" not in text}
     assert not unused
 

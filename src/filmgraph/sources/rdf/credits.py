@@ -23,8 +23,13 @@ __all__ = ["Credits"]
 _NO_ROLE: Final = "it does not say in which role"
 _AGENTS: Final = (Kind.PERSON, Kind.ORG)
 _ANY_AGENT: Final = Rule("credit", "credit", to=_AGENTS)
-_ROLE_NAMES: Final = frozenset({SCHEMA.roleName, SCHEMA.namedPosition})
-_PLURALS: Final = {SCHEMA.directors: SCHEMA.director, SCHEMA.actors: SCHEMA.actor, SCHEMA.performers: SCHEMA.performer}
+# Names that schema.org gave up, and files still have, are made with `term`.
+_ROLE_NAMES: Final = frozenset({SCHEMA.roleName, SCHEMA.term("namedPosition")})
+_PLURALS: Final = {
+    SCHEMA.term("directors"): SCHEMA.director,
+    SCHEMA.term("actors"): SCHEMA.actor,
+    SCHEMA.term("performers"): SCHEMA.performer,
+}
 _CERTAINTIES: Final = {each.iri: each for each in Certainty}
 _NUMBER_AT_END: Final = re.compile(r"-([0-9]{1,9})$")
 FindRef = Callable[[Rule, Said], "Ref | str"]

@@ -212,7 +212,11 @@ NAMES: Final = (SCHEMA.name, RDFS.label, FOAF.name, SKOS.prefLabel, SCHEMA.alter
 DERIVED: Final = frozenset({SCHEMA.eventAttendanceMode, SCHEMA.award})
 #: Properties that say from the other end what another one says.
 INVERSES: Final[Mapping[str, str]] = MappingProxyType(
-    {SCHEMA.subEvent: SCHEMA.superEvent, SCHEMA.subEvents: SCHEMA.superEvent, SCHEMA.containsPlace: SCHEMA.containedInPlace}
+    {
+        SCHEMA.subEvent: SCHEMA.superEvent,
+        SCHEMA.term("subEvents"): SCHEMA.superEvent,
+        SCHEMA.containsPlace: SCHEMA.containedInPlace,
+    }
 )
 _PUBLISHED: Final = "The source gives the year of publication; it is taken for that of production."
 _SAME: Final = Rule("same_as", "link")
