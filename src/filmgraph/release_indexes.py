@@ -1,4 +1,7 @@
-"""Writes what people find things by, search and lists, from the published graph: in a large release, beside all else."""
+"""Writes what people find things by, search and lists, from the published graph: in a large release, beside all else.
+
+Where it is extracted already, each of the two has a process of its own; else one process extracts it for both.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +24,7 @@ from filmgraph.errors import ReleaseError
 from filmgraph.facets_index import FacetGatherer
 from filmgraph.index_extract import Extract, Extractor
 from filmgraph.iris import IriScheme
-from filmgraph.search_index import write_names
-from filmgraph.search_index_facts import NameGatherer
+from filmgraph.search_index import NameIndex
 
 __all__ = ["DumpedChunks", "ExtractedChunks", "Indexing", "write_indexes", "writing_indexes"]
 
@@ -73,20 +75,31 @@ class Indexing:
 
 
 @collector_paused()
-def write_indexes(chunks: Chunks, iris: IriScheme, release_path: Path) -> tuple[bytes, ...]:
-    """Write both into the folder of a release, and return the extracts of its chunks.
+def write_indexes(chunks: Chunks, iris: IriScheme, release_path: Path, *, search: bool = True, lists: bool = True) -> list[bytes]:
+    """Write both, or one of them, into the folder of a release, and return the extracts of its chunks.
 
     ReleaseError when they cannot be written, OSError when the disk is full.
     """
-    names, lists, extracts = NameGatherer(iris), FacetGatherer(iris), list[bytes]()
+    gatherers: list[NameIndex | FacetGatherer] = []
+    if search:
+        gatherers.append(NameIndex(iris))
+    if lists:
+        gatherers.append(FacetGatherer(iris))
+    extracts = []
     for data in chunks.iter_extracts(iris):
         extract = Extract.from_bytes(data)
-        names.take(extract)
-        lists.take(extract)
+        for each in gatherers:
+            each.take(extract)
         extracts.append(data)
-    write_names(names.finish(), release_path)
-    lists.write(release_path)
-    return tuple(extracts)
+    for each in gatherers:
+        each.write(release_path)
+    return extracts
+
+
+def _write_only(chunks: Chunks, iris: IriScheme, release_path: Path, *, search: bool, lists: bool) -> list[bytes]:
+    """Write one of them from extracts that need not come back: return none."""
+    write_indexes(chunks, iris, release_path, search=search, lists=lists)
+    return []
 
 
 @contextmanager
@@ -94,14 +107,19 @@ def writing_indexes(chunks: Chunks, iris: IriScheme, release_path: Path, count: 
     """See to it that both are written at the end; `count` is how many triples there are. Errors are those of `write_indexes`."""
     indexing = Indexing()
     if count < _MANY:
-        indexing.extracts = write_indexes(chunks, iris, release_path)
+        indexing.extracts = tuple(write_indexes(chunks, iris, release_path))
         yield indexing
         return
-    with ProcessPoolExecutor(1, get_context("spawn"), _end_with, (os.getpid(),)) as pool:
-        done = pool.submit(write_indexes, chunks, iris, release_path)
+    with ProcessPoolExecutor(2, get_context("spawn"), _end_with, (os.getpid(),)) as pool:
+        if isinstance(chunks, ExtractedChunks):
+            indexing.extracts = chunks.extracts
+            done = [pool.submit(_write_only, chunks, iris, release_path, search=each, lists=not each) for each in (True, False)]
+        else:
+            done = [pool.submit(write_indexes, chunks, iris, release_path)]
         yield indexing
         try:
-            indexing.extracts = done.result()
+            for each in done:
+                indexing.extracts = tuple(each.result() or indexing.extracts)
         except BrokenProcessPool as error:
             raise ReleaseError(
                 "the process that writes the indexes of the release was ended from outside: nothing was published. Look whether "

@@ -20,13 +20,13 @@ from pyoxigraph import Triple
 from filmgraph.dumps_lines import iter_blocks
 from filmgraph.errors import ReleaseError
 from filmgraph.folding import fold, iter_clues, spellings
-from filmgraph.index_extract import Extractor
+from filmgraph.index_extract import Extract, Extractor
 from filmgraph.iris import IriScheme
 from filmgraph.search_index_facts import NameFacts, NameGatherer
 from filmgraph.search_index_things import IndexedThing, collect_things
 from filmgraph.search_model import INDEX_FORMAT, SCHEMA_SQL, SEARCH_FILE, Relation, has_fts5, pack_numbers
 
-__all__ = ["write_names", "write_search_index"]
+__all__ = ["NameIndex", "write_search_index"]
 
 # Of shorter words, and of numbers, everything is like everything.
 _SHORTEST: Final = 3
@@ -57,14 +57,28 @@ def write_search_index(triples: Iterable[Triple], iris: IriScheme, release_path:
 
     ReleaseError when this Python's SQLite has no full-text index, OSError when the disk is full.
     """
-    names, extractor = NameGatherer(iris), Extractor(iris)
+    index, extractor = NameIndex(iris), Extractor(iris)
     for block in iter_blocks(triples):
-        names.take(extractor.extract(block))
-    write_names(names.finish(), release_path)
+        index.take(extractor.extract(block))
+    index.write(release_path)
 
 
-def write_names(facts: NameFacts, release_path: Path) -> None:
-    """Do the same with what was gathered of it."""
+class NameIndex:
+    """Gathers what the index needs from extracts, in any order, and writes it."""
+
+    def __init__(self, iris: IriScheme) -> None:
+        self._gatherer = NameGatherer(iris)
+
+    def take(self, extract: Extract) -> None:
+        """Take some lines."""
+        self._gatherer.take(extract)
+
+    def write(self, release_path: Path) -> None:
+        """Write the index; errors are those of `write_search_index`."""
+        _write_names(self._gatherer.finish(), release_path)
+
+
+def _write_names(facts: NameFacts, release_path: Path) -> None:
     if not has_fts5():
         raise ReleaseError(
             f"the SQLite {sqlite3.sqlite_version} of this Python has no full-text index (FTS5), which the search needs: "

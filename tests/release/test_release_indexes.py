@@ -32,10 +32,15 @@ def test_a_process_of_its_own_writes_the_same(demo_release: Built, tmp_path: Pat
     assert [(tmp_path / name).read_bytes() for name in FILES] == [(demo_release.path / name).read_bytes() for name in FILES]
 
 
-def test_what_was_extracted_before_gives_the_same(demo_release: Built, tmp_path: Path) -> None:
+@pytest.mark.parametrize("many", [0, 10**9], ids=["two processes", "here"])
+def test_what_was_extracted_before_gives_the_same(
+    demo_release: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(release_indexes, "_MANY", many)
     extracts = tuple(published(demo_release).iter_extracts(demo_release.settings.iris))
-    with writing_indexes(ExtractedChunks(extracts), demo_release.settings.iris, tmp_path, 1):
+    with writing_indexes(ExtractedChunks(extracts), demo_release.settings.iris, tmp_path, 1) as indexing:
         pass
+    assert indexing.extracts == extracts
     assert [(tmp_path / name).read_bytes() for name in FILES] == [(demo_release.path / name).read_bytes() for name in FILES]
 
 
