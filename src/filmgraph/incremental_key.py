@@ -22,7 +22,10 @@ from filmgraph.settings import EndpointSettings, ServerSettings, Settings
 
 __all__ = ["Basis", "find_basis"]
 
-_LIBRARIES = ("pyarrow", "pyoxigraph", "rdflib")
+# What reads sources, tells films and people apart, and writes releases.
+_LIBRARIES = (
+    "icalendar", "pyarrow", "pyoxigraph", "python-calamine", "python-dateutil", "rapidfuzz", "rdflib", "selectolax", "tzdata",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
